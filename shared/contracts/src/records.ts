@@ -85,7 +85,9 @@ export const dayRecordSchema = z.object({
   day: z.iso.date(),
   /** Start of that day. */
   start: time,
-  points: z.array(ratePointSchema.pick({ measure: true, value: true, lower: true, upper: true, n: true, baseline: true })),
+  points: z.array(
+    ratePointSchema.pick({ measure: true, value: true, lower: true, upper: true, n: true, baseline: true }),
+  ),
   evidence: z.array(evidencePointSchema),
 });
 export type DayRecord = z.infer<typeof dayRecordSchema>;
