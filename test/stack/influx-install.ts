@@ -69,7 +69,10 @@ async function build(work: string, log: string, output: string): Promise<void> {
   await go('mod', 'init', 'seamwatch.test/influxd');
   await go('get', '-tool', `github.com/influxdata/influxdb/v2/cmd/influxd@v${influxVersion}`);
   // A wrapper of InfluxData's that builds libflux with cargo when Go asks for it.
-  const { stdout: version } = await run('go', ['list', '-m', '-f', '{{.Version}}', pkgConfig], { cwd: work, env });
+  const { stdout: version } = await run('go', ['list', '-m', '-f', '{{.Version}}', pkgConfig], {
+    cwd: work,
+    env,
+  });
   await go('install', `${pkgConfig}@${version.trim()}`);
   env.PKG_CONFIG = join(work, 'pkg-config');
   await go(
