@@ -28,6 +28,10 @@ export const errorCodes = {
   SEAM_UNAUTHORISED: 'The request carries no valid token for this action.',
   SEAM_NOT_FOUND: 'There is nothing at this address.',
   SEAM_BAD_REQUEST: 'The request does not fit the API.',
+  SEAM_ORIGIN: 'The request comes from a web page of another origin.',
+  SEAM_BUSY: 'The service takes no more at present; sending the same again later is harmless.',
+  SEAM_TOO_SLOW: 'A WebSocket client reads more slowly than alerts arrive.',
+  SEAM_INTERNAL: 'The service met a fault of its own; its log has the details.',
   SEAM_NOT_READY: 'The service is starting, or something that it depends on is away.',
 } as const;
 

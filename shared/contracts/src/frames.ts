@@ -10,6 +10,8 @@ import {
 
 /** WebSocket `/v1/stream`, subprotocol. */
 export const subprotocol = 'seamwatch.v1';
+/** Offered beside it, with the token in base64url behind it, by clients that can set neither header nor cookie. */
+export const bearerSubprotocolPrefix = 'seamwatch.bearer.';
 export const maxInboundFrameBytes = 16 * 1024;
 export const heartbeatMs = 15_000;
 /** After this much silence a client must call its data stale. */
@@ -80,15 +82,6 @@ export const subscribeFrameSchema = z.object({
   /** The last alert number the client has; every later one is sent, in order, once. */
   afterSeq: z.int().min(0).optional(),
 });
-export const acknowledgeFrameSchema = z.object({
-  type: z.literal('acknowledge'),
-  alertId: z.string(),
-  reason: z.string().min(1).max(500),
-});
 export const pingFrameSchema = z.object({ type: z.literal('ping') });
-export const clientFrameSchema = z.discriminatedUnion('type', [
-  subscribeFrameSchema,
-  acknowledgeFrameSchema,
-  pingFrameSchema,
-]);
+export const clientFrameSchema = z.discriminatedUnion('type', [subscribeFrameSchema, pingFrameSchema]);
 export type ClientFrame = z.infer<typeof clientFrameSchema>;

@@ -180,10 +180,11 @@ export const deliveryRecordSchema = z.object({
 export type DeliveryRecord = z.infer<typeof deliveryRecordSchema>;
 
 /** Topic `dead-letters`: the original bytes are the value, these are the headers. */
-export interface DeadLetterHeaders {
-  'seam-code': string;
-  'seam-path': string;
-  'seam-found': string;
-  'seam-source': string;
-  'seam-offset': string;
-}
+export const deadLetterHeaderNames = [
+  'seam-code',
+  'seam-path',
+  'seam-found',
+  'seam-source',
+  'seam-offset',
+] as const;
+export type DeadLetterHeaders = Record<(typeof deadLetterHeaderNames)[number], string>;
