@@ -1,0 +1,78 @@
+import type { InteractionClosed } from '@seamwatch/contracts/events.ts';
+import type { Path, Tier } from '@seamwatch/contracts/measures.ts';
+import { type CellAttribute, cellAttributes, type EmotionBand } from '@seamwatch/contracts/policy.ts';
+
+/** The finest slice that is counted; its key lists the attributes in the order of `cellAttributes`. */
+export type Cell = Readonly<Record<CellAttribute, string>>;
+
+export const unknown = 'unknown';
+
+/** −1 … 1 in three bands; a third each. */
+export function emotionBand(emotion: number | undefined): EmotionBand {
+  if (emotion === undefined) return unknown;
+  if (emotion < -1 / 3) return 'negative';
+  return emotion > 1 / 3 ? 'positive' : 'neutral';
+}
+
+/** What actually happened: AI only, handed off, or human only. */
+export function pathOf(interaction: Pick<InteractionClosed, 'startedWith' | 'handoffs'>): Path {
+  if (interaction.startedWith === 'human') return 'human';
+  return interaction.handoffs.length > 0 ? 'seam' : 'ai';
+}
+
+/** A cell before the policy has said its tier. */
+export type Attributes = Omit<Cell, 'tier'>;
+
+export function attributesOf(interaction: InteractionClosed): Attributes {
+  const { customer } = interaction;
+  return {
+    path: pathOf(interaction),
+    category: interaction.category,
+    complexity: interaction.complexity ?? unknown,
+    emotion: emotionBand(interaction.emotion),
+    channel: interaction.channel,
+    market: interaction.market ?? unknown,
+    language: interaction.language ?? unknown,
+    valueBand: customer?.valueBand ?? unknown,
+    modelVersion: interaction.modelVersion ?? unknown,
+  };
+}
+
+export const cellKey = (tier: Tier, a: Attributes): string =>
+  `${tier}|${a.path}|${a.category}|${a.complexity}|${a.emotion}|${a.channel}|${a.market}|${a.language}|${a.valueBand}|${a.modelVersion}`;
+
+export function parseCell(key: string): Cell {
+  const parts = key.split('|');
+  return Object.fromEntries(cellAttributes.map((name, i) => [name, parts[i] ?? unknown])) as Cell;
+}
+
+/** Small numbers for texts, in order of first sight. */
+export class Dictionary {
+  readonly #ids = new Map<string, number>();
+  readonly #texts: string[] = [];
+
+  get size(): number {
+    return this.#texts.length;
+  }
+
+  id(text: string): number {
+    let id = this.#ids.get(text);
+    if (id === undefined) {
+      id = this.#texts.push(text) - 1;
+      this.#ids.set(text, id);
+    }
+    return id;
+  }
+
+  text(id: number): string {
+    const text = this.#texts[id];
+    if (text === undefined) throw new RangeError(`no text has number ${id}`);
+    return text;
+  }
+
+  /** Puts a text back under the number that it had. */
+  restore(id: number, text: string): void {
+    this.#ids.set(text, id);
+    this.#texts[id] = text;
+  }
+}

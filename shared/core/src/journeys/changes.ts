@@ -1,0 +1,179 @@
+import type { ErrorCode } from '@seamwatch/contracts/errors.ts';
+import type { Minute } from '@seamwatch/contracts/units.ts';
+import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
+import type { Dictionary } from '../cells/cell.ts';
+import type { OutRecord } from '../ports/event-log.ts';
+import type { Customers } from './customers.ts';
+import type { InteractionIndex } from './interaction-index.ts';
+import type { SourceClock } from './source-clock.ts';
+import type { Surveys } from './surveys.ts';
+
+interface State {
+  partition: number;
+  clocks: { readonly interactions: SourceClock; readonly surveys: SourceClock };
+  deadByReason: Map<ErrorCode, number>;
+  customers: Customers;
+  index: InteractionIndex;
+  surveys: Surveys;
+  cells: Dictionary;
+  handoffsOpen: Map<string, { minute: Minute; cell: number }>;
+}
+
+const hex = (hi: number, lo: number): string =>
+  hi.toString(16).padStart(8, '0') + lo.toString(16).padStart(8, '0');
+const unhex = (text: string): [hi: number, lo: number] => [
+  Number.parseInt(text.slice(0, 8), 16),
+  Number.parseInt(text.slice(8, 16), 16),
+];
+
+/**
+ * The changelog of stage A: rows that changed since the last commit, newest value only.
+ * Topic `journeys`: `c…` customers, `d…` cells, `h…` open handoffs, `~` clocks and positions.
+ * Topic `outcomes`: `i…` interactions, `s…` surveys. The first letter and the keyed hash are the record key.
+ */
+export class Changes {
+  readonly #state: State;
+  readonly #customers = new Set<number>();
+  readonly #interactions = new Set<number>();
+  readonly #surveys = new Set<number>();
+  readonly #cells: number[] = [];
+  readonly #handoffs = new Set<string>();
+  readonly #gone: OutRecord[] = [];
+  readonly #writer = new ByteWriter();
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  customer(row: number): void {
+    this.#customers.add(row);
+  }
+  interaction(row: number): void {
+    this.#interactions.add(row);
+  }
+  survey(row: number): void {
+    this.#surveys.add(row);
+  }
+  cell(id: number): void {
+    this.#cells.push(id);
+  }
+  handoff(key: string): void {
+    this.#handoffs.add(key);
+  }
+
+  customerGone(row: number): void {
+    this.#customers.delete(row);
+    this.#tombstone('journeys', `c${hex(this.#state.customers.hi[row]!, this.#state.customers.lo[row]!)}`);
+  }
+  interactionGone(row: number): void {
+    this.#interactions.delete(row);
+    this.#tombstone('outcomes', `i${hex(this.#state.index.hi[row]!, this.#state.index.lo[row]!)}`);
+  }
+  surveyGone(row: number): void {
+    this.#surveys.delete(row);
+    const { hi, lo } = this.#state.surveys.at(row);
+    this.#tombstone('outcomes', `s${hex(hi, lo)}`);
+  }
+
+  #tombstone(topic: 'journeys' | 'outcomes', key: string): void {
+    this.#gone.push({ topic, partition: this.#state.partition, key, value: null });
+  }
+
+  /** Records of everything that changed; tombstones first, since a row number may be in use again. */
+  take(): OutRecord[] {
+    const { customers, index, surveys, cells, handoffsOpen, clocks, deadByReason, partition } = this.#state;
+    const records = this.#gone.splice(0);
+    const put = (topic: 'journeys' | 'outcomes', key: string) =>
+      records.push({ topic, partition, key, value: this.#writer.take() });
+    for (const id of this.#cells.splice(0)) {
+      this.#writer.text(cells.text(id));
+      put('journeys', `d${id}`);
+    }
+    for (const row of this.#customers) {
+      customers.encode(row, this.#writer);
+      put('journeys', `c${hex(customers.hi[row]!, customers.lo[row]!)}`);
+    }
+    for (const row of this.#interactions) {
+      const customer = index.customer[row]!;
+      const hash = customer < 0 ? undefined : { hi: customers.hi[customer]!, lo: customers.lo[customer]! };
+      index.encode(row, hash, this.#writer);
+      put('outcomes', `i${hex(index.hi[row]!, index.lo[row]!)}`);
+    }
+    for (const row of this.#surveys) {
+      surveys.encode(row, this.#writer);
+      const { hi, lo } = surveys.at(row);
+      put('outcomes', `s${hex(hi, lo)}`);
+    }
+    for (const key of this.#handoffs) {
+      const open = handoffsOpen.get(key);
+      if (open) {
+        this.#writer.int(open.minute).int(open.cell);
+        put('journeys', `h${key}`);
+      } else records.push({ topic: 'journeys', partition, key: `h${key}`, value: null });
+    }
+    clocks.interactions.encode(this.#writer);
+    clocks.surveys.encode(this.#writer);
+    this.#writer.int(deadByReason.size);
+    for (const [code, count] of deadByReason) this.#writer.text(code).int(count);
+    put('journeys', '~');
+    this.#customers.clear();
+    this.#interactions.clear();
+    this.#surveys.clear();
+    this.#handoffs.clear();
+    return records;
+  }
+
+  /** Takes one record of the changelog; a key may come several times, the newest last. */
+  restore(key: string, value: Uint8Array | null): void {
+    const kind = key[0];
+    const rest = key.slice(1);
+    const { customers, index, surveys, cells, handoffsOpen, clocks, deadByReason } = this.#state;
+    if (kind === 'i') {
+      const [hi, lo] = unhex(rest);
+      const known = index.find(hi, lo);
+      if (value === null) {
+        if (known >= 0) index.remove(known);
+        return;
+      }
+      const row = known >= 0 ? known : index.add(hi, lo);
+      const customer = index.decode(row, new ByteReader(value));
+      index.customer[row] = customer ? customers.findOrAdd(customer.hi, customer.lo) : -1;
+    } else if (kind === 's') {
+      const [hi, lo] = unhex(rest);
+      const known = surveys.find(hi, lo);
+      if (known >= 0) surveys.remove(known);
+      if (value !== null) surveys.add(surveys.decode(hi, lo, new ByteReader(value)));
+    } else if (kind === 'c') {
+      const [hi, lo] = unhex(rest);
+      const row = customers.findOrAdd(hi, lo);
+      if (value === null) customers.remove(row);
+      else customers.decode(row, new ByteReader(value));
+    } else if (value === null) {
+      if (kind === 'h') handoffsOpen.delete(rest);
+    } else if (kind === 'd') {
+      cells.restore(Number(rest), new ByteReader(value).text());
+    } else if (kind === 'h') {
+      const from = new ByteReader(value);
+      handoffsOpen.set(rest, { minute: from.int(), cell: from.int() });
+    } else if (kind === '~') {
+      const from = new ByteReader(value);
+      clocks.interactions.decode(from);
+      clocks.surveys.decode(from);
+      for (let n = from.int(); n > 0; n--) deadByReason.set(from.text() as ErrorCode, from.int());
+    }
+  }
+
+  /** After the last record: ties surveys to their interactions, or into the line that waits for one. */
+  linkSurveys(): void {
+    const { index, surveys } = this.#state;
+    for (const row of surveys.rows()) {
+      const survey = surveys.at(row);
+      const interaction = index.find(survey.interactionHi, survey.interactionLo);
+      if (interaction < 0) surveys.wait(row);
+      else {
+        survey.next = index.survey[interaction]!;
+        index.survey[interaction] = row;
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { scoreRange } from '@seamwatch/contracts/events.ts';
+import { dayMs, type Minute, minuteMs } from '@seamwatch/contracts/units.ts';
+import { breachRules, type CohortLayout, type CounterLayout } from '../cells/counters.ts';
+import { type InteractionIndex, outcome } from './interaction-index.ts';
+import type { RollupWriter } from './rollup.ts';
+import type { Surveys } from './surveys.ts';
+
+const minuteOf = (ms: number): Minute => Math.floor(ms / minuteMs);
+
+/** What interactions and surveys add to the counters; with sign −1 the same is taken back. */
+export class Contributions {
+  readonly #to: RollupWriter;
+  readonly #index: InteractionIndex;
+  readonly #surveys: Surveys;
+  readonly #layout: CounterLayout;
+
+  constructor(to: RollupWriter, index: InteractionIndex, surveys: Surveys, layout: CounterLayout) {
+    this.#to = to;
+    this.#index = index;
+    this.#surveys = surveys;
+    this.#layout = layout;
+  }
+
+  /** All that an interaction counts for, with its repeat and its surveys. */
+  interaction(row: number, sign: 1 | -1, stamp: Minute, revision: boolean): void {
+    const index = this.#index;
+    const layout = this.#layout;
+    const flags = index.flags[row]!;
+    const group = this.#to.begin(index.cell[row]!, minuteOf(index.closeMs[row]!), stamp, revision);
+    group.add(layout.closed, sign);
+    if (flags & outcome.aiStarted) group.add(layout.aiStarted, sign);
+    if (flags & outcome.aiHandled) group.add(layout.aiHandled, sign);
+    if (flags & outcome.escalated) {
+      group.add(layout.escalated, sign).add(layout.escalatedBy + index.cause[row]!, sign);
+      if (flags & outcome.loop) group.add(layout.loops, sign);
+      if (flags & outcome.seamAbandoned) group.add(layout.seamAbandoned, sign);
+      for (const bin of index.waits(row)) group.add(layout.wait + bin, sign);
+    }
+    if (flags & outcome.claimedKnown) group.add(layout.claimedKnown, sign);
+    if (flags & outcome.claimedResolved) group.add(layout.claimedResolved, sign);
+    if (flags & outcome.breach) {
+      group.add(layout.breaches, sign);
+      group.add(layout.breachBy + Math.min(index.rule[row]!, breachRules - 1), sign);
+    }
+    if (index.customer[row]! >= 0) {
+      group.add(layout.cohorts.all.entered, sign);
+      if (flags & outcome.claimedResolved) group.add(layout.cohorts.resolved.entered, sign);
+    }
+    this.repeat(row, sign, stamp);
+    for (let s = index.survey[row]!; s >= 0; s = this.#surveys.at(s).next)
+      this.survey(row, s, sign, stamp, revision);
+  }
+
+  /** The repeat contact that an interaction is charged with, if any; dated at its own close. */
+  repeat(row: number, sign: 1 | -1, stamp: Minute): void {
+    const index = this.#index;
+    const age = index.repeatAge[row]!;
+    if (age < 0) return;
+    const { all, resolved, sameMatter } = this.#layout.cohorts;
+    const group = this.#to.begin(index.cell[row]!, minuteOf(index.closeMs[row]!), stamp, false);
+    group.add(all.events + age, sign);
+    if (index.has(row, outcome.claimedResolved)) group.add(resolved.events + age, sign);
+    if (index.has(row, outcome.sameMatter)) group.add(sameMatter.events + age, sign);
+  }
+
+  survey(row: number, survey: number, sign: 1 | -1, stamp: Minute, revision: boolean): void {
+    const { instrument, score, sentMs, answeredMs, sentStamp, answeredStamp } = this.#surveys.at(survey);
+    const cell = this.#index.cell[row]!;
+    // Not before either source has passed it, whichever of the two comes first.
+    const known = Math.max(stamp, this.#index.stamp[row]!);
+    if (answeredMs !== undefined) {
+      const bin = this.#layout.histogram(instrument).first + score - scoreRange[instrument][0];
+      this.#to.begin(cell, minuteOf(answeredMs), Math.max(known, answeredStamp), revision).add(bin, sign);
+    }
+    if (sentMs === undefined) return;
+    const cohort: CohortLayout = this.#layout.cohorts.surveys;
+    const group = this.#to.begin(cell, minuteOf(sentMs), Math.max(known, sentStamp, answeredStamp), false);
+    group.add(cohort.entered, sign);
+    if (answeredMs === undefined) return;
+    const age = Math.floor(Math.max(0, answeredMs - sentMs) / dayMs);
+    if (age < cohort.ages) group.add(cohort.events + age, sign);
+  }
+}
