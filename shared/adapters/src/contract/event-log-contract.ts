@@ -1,0 +1,25 @@
+import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
+import { describe, onTestFinished } from 'vitest';
+import { appendContract } from './append-contract.ts';
+import type { LogFixture } from './fixture.ts';
+import { readerContract } from './reader-contract.ts';
+import { sharingContract } from './sharing-contract.ts';
+import { unitContract } from './unit-contract.ts';
+
+/** A log of its own for one test, with as many instances as it asks for. */
+export type OpenLogs = <N extends number>(count: N) => Promise<EventLog[] & { length: N }>;
+
+/** What every `EventLog` adapter must do. `make` gives an empty log with three input partitions. */
+export function eventLogContract(name: string, make: () => Promise<LogFixture>): void {
+  const open = async (count: number) => {
+    const fixture = await make();
+    onTestFinished(() => fixture.dispose());
+    return Promise.all(Array.from({ length: count }, () => fixture.open()));
+  };
+  describe(name, () => {
+    describe('appending and topics', () => appendContract(open as OpenLogs));
+    describe('reader', () => readerContract(open as OpenLogs));
+    describe('unit', () => unitContract(open as OpenLogs));
+    describe('units shared by participants', () => sharingContract(open as OpenLogs));
+  });
+}
