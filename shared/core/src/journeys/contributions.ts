@@ -43,7 +43,7 @@ export class Contributions {
       group.add(layout.breachBy + Math.min(index.rule[row]!, breachRules - 1), sign);
     }
     if (index.customer[row]! >= 0) {
-      group.add(layout.cohorts.all.entered, sign);
+      group.add(layout.cohorts.all.entered, sign).add(layout.cohorts.sameMatter.entered, sign);
       if (flags & outcome.claimedResolved) group.add(layout.cohorts.resolved.entered, sign);
     }
     this.repeat(row, sign, stamp);

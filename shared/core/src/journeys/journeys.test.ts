@@ -141,6 +141,7 @@ function reference(events: readonly Data[]) {
     if (i.claimedResolved) count(layout.claimedResolved);
     if (i.customerId === null) continue;
     count(layout.cohorts.all.entered);
+    count(layout.cohorts.sameMatter.entered);
     if (i.claimedResolved) count(layout.cohorts.resolved.entered);
     const next = closed
       .filter((o) => o.customerId === i.customerId && o.startedAt > i.startedAt)

@@ -1,0 +1,118 @@
+import { dayMinutes, type Minute } from '@seamwatch/contracts/units.ts';
+import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
+import { getOrAdd } from '../bytes/get-or-add.ts';
+import { type Cohort, type CounterLayout, cohortNames } from '../cells/counters.ts';
+
+/** At one age, of those of a cell who entered in one minute: how many were at risk, and how many had the event. */
+export interface Trial {
+  cell: number;
+  cohort: Cohort;
+  age: number;
+  atRisk: number;
+  failed: number;
+}
+
+/**
+ * Turns cohort counts (dated at entry) into trials (dated at the completion of each age bucket). The bucket of age a of
+ * those who entered in minute c is complete in minute c + (a + 1) days + lag, where the lag allows for contacts that
+ * have started but not closed. What comes after that corrects the trials, and no evidence.
+ */
+export class Trials {
+  readonly #layout: CounterLayout;
+  readonly #lag: Record<Cohort, number>;
+  /** Minute of entry → cell → cohort counters (relative to `cohortBase`). */
+  readonly #entries = new Map<Minute, Map<number, Int32Array>>();
+  readonly #kept: number;
+  readonly dirty = new Set<Minute>();
+
+  /** `lagMinutes`: the longest that a contact may take to close. */
+  constructor(layout: CounterLayout, lagMinutes: number) {
+    this.#layout = layout;
+    this.#lag = { all: lagMinutes, resolved: lagMinutes, sameMatter: lagMinutes, surveys: 0 };
+    const longest = Math.max(layout.ages * dayMinutes + lagMinutes, layout.cohorts.surveys.ages * dayMinutes);
+    this.#kept = longest;
+  }
+
+  #due(entered: Minute, cohort: Cohort, age: number): Minute {
+    return entered + (age + 1) * dayMinutes + this.#lag[cohort];
+  }
+
+  /**
+   * Adds cohort counts. `closed` is the last minute whose trials have been taken; for ages due by then the correction
+   * is handed to `correct`, with the minute to which it belongs.
+   */
+  add(
+    cell: number,
+    entered: Minute,
+    counter: number,
+    delta: number,
+    closed: Minute,
+    correct: (minute: Minute, counter: number, delta: number) => void,
+  ): void {
+    if (entered > closed - this.#kept) {
+      const cells = getOrAdd(this.#entries, entered, () => new Map<number, Int32Array>());
+      const counts = getOrAdd(
+        cells,
+        cell,
+        () => new Int32Array(this.#layout.trialBase - this.#layout.cohortBase),
+      );
+      counts[counter - this.#layout.cohortBase]! += delta;
+      this.dirty.add(entered);
+    }
+    for (const cohort of cohortNames) {
+      const { entered: first, events, ages, atRisk, failed } = this.#layout.cohorts[cohort];
+      if (counter < first || counter >= events + ages) continue;
+      const failedAge = counter - events;
+      for (let age = Math.max(0, failedAge); age < ages; age++) {
+        const due = this.#due(entered, cohort, age);
+        if (due > closed) break;
+        if (failedAge < 0) correct(due, atRisk + age, delta);
+        else if (age === failedAge) correct(due, failed + age, delta);
+        else correct(due, atRisk + age, -delta);
+      }
+    }
+  }
+
+  /** Trials of all ages whose buckets complete in this minute, and forgets entries that are done. */
+  *take(minute: Minute): Generator<Trial> {
+    if (this.#entries.size === 0) return;
+    const { cohortBase } = this.#layout;
+    for (const cohort of cohortNames) {
+      const { entered, events, ages } = this.#layout.cohorts[cohort];
+      for (let age = 0; age < ages; age++) {
+        const cells = this.#entries.get(minute - (age + 1) * dayMinutes - this.#lag[cohort]);
+        if (!cells) continue;
+        for (const [cell, counts] of cells) {
+          let atRisk = counts[entered - cohortBase]!;
+          for (let earlier = 0; earlier < age; earlier++) atRisk -= counts[events - cohortBase + earlier]!;
+          const failed = counts[events - cohortBase + age]!;
+          if (atRisk !== 0 || failed !== 0) yield { cell, cohort, age, atRisk, failed };
+        }
+      }
+    }
+    if (this.#entries.delete(minute - this.#kept)) this.dirty.add(minute - this.#kept);
+  }
+
+  encode(entered: Minute, to: ByteWriter): boolean {
+    const cells = this.#entries.get(entered);
+    if (!cells) return false;
+    to.int(cells.size);
+    for (const [cell, counts] of cells) {
+      to.int(cell);
+      for (const count of counts) to.int(count);
+    }
+    return true;
+  }
+
+  restore(entered: Minute, from: ByteReader): void {
+    const cells = new Map<number, Int32Array>();
+    const size = this.#layout.trialBase - this.#layout.cohortBase;
+    for (let n = from.int(); n > 0; n--) {
+      cells.set(
+        from.int(),
+        Int32Array.from({ length: size }, () => from.int()),
+      );
+    }
+    this.#entries.set(entered, cells);
+  }
+}
