@@ -56,5 +56,5 @@ function plainReason(message: string): string {
   return message
     .replace(/^failure writing points to database: /, '')
     .replace(/^partial write: /, '')
-    .replace(/ dropped=\d+$/, '');
+    .replace(/ dropped=\d+( for database.*)?$/, '');
 }

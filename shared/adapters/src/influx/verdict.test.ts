@@ -15,6 +15,9 @@ test('only 204 counts as written: a 200 of some other server does not', () => {
 });
 
 test('400 and 422 condemn points only in the words of InfluxDB', () => {
+  const old =
+    'partial write: dropped 5 points outside retention policy of duration 840h0m0s - oldest point m,a=b\\ dropped=9 at …, newest point m at … dropped=5 for database: bd94 for retention policy: autogen';
+  expect(verdictOf(own(422, old))).toMatchObject({ kind: 'refused', dropped: 5 });
   expect(verdictOf(own(422, 'partial write: field type conflict dropped=3'))).toMatchObject({
     kind: 'refused',
     dropped: 3,

@@ -18,7 +18,7 @@ export function verdictOf(answer: Answer): Verdict {
   const { status, error, text } = answer;
   if (status === 204) return { kind: 'written' };
   if ((status === 400 || status === 422) && error) {
-    const dropped = Number(/ dropped=(\d+)$/.exec(error.message)?.[1] ?? 0);
+    const dropped = Number(/.* dropped=(\d+)/s.exec(error.message)?.[1] ?? 0);
     return { kind: 'refused', reason: error.message, dropped };
   }
   if (status === 413) return { kind: 'too_large' };
