@@ -19,22 +19,28 @@ export function brokerProperties(id: number, nodes: number): Record<string, stri
     'group.initial.rebalance.delay.ms': '0',
     'log.cleaner.dedupe.buffer.size': '8388608',
     'auto.create.topics.enable': 'false',
+    // A killed broker may come back only when its session has run out: 9 s by default.
+    'broker.session.timeout.ms': '4000',
+    'broker.heartbeat.interval.ms': '500',
   };
+}
+
+/** The ids of the brokers that a cluster holds to be alive. Throws if no answer is to be had. */
+export async function aliveBrokers(bootstrap: string): Promise<number[]> {
+  const brokers = bootstrap.split(',');
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+  try {
+    await admin.connect();
+    return (await admin.describeCluster()).brokers.map((broker) => broker.nodeId).sort();
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 /** Whether the broker at an address serves requests and its cluster has accepted it. */
 export async function brokerIsReady(address: string, id: number): Promise<boolean> {
-  const client = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
-  const admin = client.admin();
-  try {
-    await admin.connect();
-    const { brokers } = await admin.describeCluster();
-    return brokers.some((broker) => broker.nodeId === id);
-  } catch {
-    return false;
-  } finally {
-    await admin.disconnect();
-  }
+  const alive = await aliveBrokers(address).catch((): number[] => []);
+  return alive.includes(id);
 }
 
 /** The text of a properties file. */

@@ -22,7 +22,11 @@ export interface Kafka {
   brokers: string[];
   /** Ends a broker in good order: its partitions move to others first. */
   stopBroker(n: number): Promise<void>;
-  /** Ends a broker as a crash would. */
+  /**
+   * Ends a broker as a crash would. Use three: a cluster of one that is killed just after a commit can forget,
+   * at its next start, to write the commit's marker, and readers of committed records then wait for ever
+   * (Kafka 4.3.1: "these partitions are likely deleted already and hence can be skipped").
+   */
   killBroker(n: number): Promise<void>;
   /** Starts a broker that was stopped or killed: same address, same data. */
   startBroker(n: number): Promise<void>;

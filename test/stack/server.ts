@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type Child, lastLines, startChild } from './child-process.ts';
 
 /** A server that a test can end and start again: same address, same data. */
@@ -57,6 +59,8 @@ export function nativeServer(options: NativeServer): Server {
     kill,
     async pause() {
       child?.signal('SIGSTOP');
+      // The signal is sent at once, but threads that run go on for some microseconds.
+      while (child?.running && !(await isStopped(child.pid))) await delay(5);
     },
     async resume() {
       child?.signal('SIGCONT');
@@ -80,4 +84,9 @@ export async function awaitReady(
     if (Date.now() > deadline) throw new Error(`${name} was not ready after ${startTimeoutMs / 1000} s`);
     await delay(50);
   }
+}
+
+async function isStopped(pid: number): Promise<boolean> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'state=', '-p', String(pid)]);
+  return stdout.startsWith('T');
 }
