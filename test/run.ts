@@ -1,0 +1,178 @@
+/**
+ * Runs every check of the project, and the tests against real servers.
+ *
+ *   node test/run.ts                     all steps
+ *   node test/run.ts STEP [FILTER…]      one step; filters are paths of test files
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { setPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface Step {
+  name: string;
+  /** Whether it uses the servers that the step `prepare` provides. */
+  servers?: boolean;
+  /** Called before all steps, for what takes long and needs no attention. */
+  begin?(): void;
+  run(filters: string[]): Promise<Counts>;
+}
+
+interface Outcome extends Counts {
+  name: string;
+  seconds: number;
+}
+
+const root = join(import.meta.dirname, '..');
+const children = new Set<ChildProcess>();
+let interrupted = false;
+
+const steps: Step[] = [
+  script('lint', 'lint'),
+  script('types', 'types'),
+  script('rules', 'rules'),
+  script('dead-code', 'dead-code'),
+  script('page', 'build:page'),
+  vitest('unit'),
+  preparation(),
+  { ...vitest('integration'), servers: true },
+  { ...vitest('browser'), servers: true },
+];
+
+function script(name: string, npmScript: string): Step {
+  const run = async () => one((await ended(start('npm', ['run', '--silent', npmScript]))) === 0);
+  return { name, run };
+}
+
+function vitest(project: string): Step {
+  const run = async (filters: string[]) => {
+    const folder = mkdtempSync(join(tmpdir(), 'seamwatch-results-'));
+    const report = join(folder, 'results.json');
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const command = join(root, 'node_modules/vitest/vitest.mjs');
+    const child = start(process.execPath, [command, 'run', '--project', project, ...reporters, ...filters]);
+    const succeeded = (await ended(child)) === 0;
+    const counts = readReport(report);
+    rmSync(folder, { recursive: true });
+    // A file that cannot be loaded, an error outside of any test, no test at all: nothing to count, yet a failure.
+    return succeeded || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+  };
+  return { name: project, run };
+}
+
+function readReport(file: string): Counts {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    const brokenFiles = report.testResults.filter(
+      (result: { status: string; assertionResults: { status: string }[] }) =>
+        result.status === 'failed' && !result.assertionResults.some(({ status }) => status === 'failed'),
+    );
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + brokenFiles.length,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+// Building a server takes minutes the first time, so it goes on, at low priority, beside the steps that need none.
+function preparation(): Step {
+  const held: Buffer[] = [];
+  let show = (chunk: Buffer) => void held.push(chunk);
+  let end: Promise<number | null>;
+  return {
+    name: 'prepare',
+    begin() {
+      const child = start(process.execPath, [join(root, 'test/stack/prepare.ts')], 'pipe');
+      if (child.pid !== undefined) setPriority(child.pid, 10);
+      child.stdout?.on('data', (chunk) => show(chunk));
+      child.stderr?.on('data', (chunk) => show(chunk));
+      end = ended(child);
+    },
+    async run() {
+      show = (chunk) => void process.stdout.write(chunk);
+      for (const chunk of held) show(chunk);
+      return one((await end) === 0);
+    },
+  };
+}
+
+function start(command: string, args: string[], output: 'inherit' | 'pipe' = 'inherit'): ChildProcess {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', output, output] });
+  children.add(child);
+  return child;
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      console.error(error.message);
+      children.delete(child);
+      resolve(null);
+    });
+    child.once('close', (code) => {
+      children.delete(child);
+      resolve(code);
+    });
+  });
+}
+
+function one(passed: boolean): Counts {
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+}
+
+async function timed(step: Step, filters: string[]): Promise<Outcome> {
+  console.log(styleText('bold', `\n── ${step.name}`));
+  const begin = performance.now();
+  const counts = await step.run(filters);
+  const outcome = { name: step.name, seconds: (performance.now() - begin) / 1000, ...counts };
+  console.log(describe(outcome));
+  return outcome;
+}
+
+function describe({ name, seconds, passed, failed, skipped }: Outcome): string {
+  const result = failed > 0 ? styleText('red', 'failed') : styleText('green', 'passed');
+  const counts = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  return `${result}  ${name.padEnd(12)} ${`${seconds.toFixed(1)} s`.padStart(8)}   ${counts}`;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+    for (const child of children) child.kill('SIGTERM');
+    setTimeout(() => {
+      for (const child of children) child.kill('SIGKILL');
+    }, 10_000).unref();
+  });
+}
+
+const [only, ...filters] = process.argv.slice(2);
+const chosen = steps.filter((step) => only === undefined || step.name === only);
+if (chosen.length === 0) {
+  console.error(`there is no step "${only}", only: ${steps.map((step) => step.name).join(', ')}`);
+  process.exit(2);
+}
+if (only !== undefined && chosen[0]?.servers)
+  chosen.unshift(...steps.filter((step) => step.name === 'prepare'));
+for (const step of chosen) step.begin?.();
+
+const outcomes: Outcome[] = [];
+for (const step of chosen) {
+  if (!interrupted) outcomes.push(await timed(step, filters));
+}
+
+const sum = (key: keyof Counts) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+console.log(styleText('bold', '\n── all steps'));
+for (const outcome of outcomes) console.log(describe(outcome));
+if (interrupted) console.log('interrupted');
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+process.exitCode = interrupted || sum('failed') > 0 ? 1 : 0;
