@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import { learnBaseline } from './baseline.ts';
+import { BaselineHistory, dayOfWeek } from './history.ts';
+import { expit, logit } from './odds.ts';
+import { seededRandom } from './random.fixture.ts';
+import { overdispersion, seriesBaseline } from './series-baseline.ts';
+
+const monday = 20_000 - dayOfWeek(20_000);
+const poisson = (random: () => number, mean: number): number => {
+  let k = -1;
+  for (let product = 1; product > Math.exp(-mean); product *= random()) k++;
+  return k;
+};
+
+interface Planted {
+  from: number;
+  days: number;
+  perHour: number;
+  p: (key: string, hourOfWeek: number, day: number) => number;
+  keys: readonly string[];
+  seed?: number;
+}
+
+function plant(history: BaselineHistory, { from, days, perHour, p, keys, seed = 1 }: Planted) {
+  const random = seededRandom(seed);
+  for (let day = from; day < from + days; day++) {
+    for (let hour = 0; hour < 24; hour++) {
+      const hourOfWeek = 24 * dayOfWeek(day) + hour;
+      for (const key of keys) {
+        const n = poisson(random, perHour);
+        let sum = 0;
+        for (let i = 0; i < n; i++) if (random() < p(key, hourOfWeek, day)) sum++;
+        if (n > 0) history.add(history.stratum(key), day, hourOfWeek, n, sum);
+      }
+    }
+  }
+  return history;
+}
+
+const keys = ['ai|returns', 'ai|status', 'seam|returns', 'seam|status'];
+const level: Record<string, number> = {
+  'ai|returns': 0.1,
+  'ai|status': 0.15,
+  'seam|returns': 0.2,
+  'seam|status': 0.3,
+};
+
+describe('a learned baseline', () => {
+  it('learns every stratum and the shape of the week', () => {
+    const atNight = (hourOfWeek: number) => (hourOfWeek % 24 < 6 ? 0.4 : 0);
+    const p = (key: string, hour: number) => expit(logit(level[key]!) + atNight(hour));
+    const history = plant(new BaselineHistory(), { from: monday, days: 70, perHour: 12, p, keys });
+    const baseline = learnBaseline(history, { today: monday + 70 });
+    expect(baseline.to).toBe(monday + 62);
+    expect(baseline.from).toBe(monday + 7);
+    for (const key of keys) {
+      for (const hour of [2, 30, 60, 100, 163]) {
+        const learned = baseline.probability(baseline.logit(key), hour);
+        expect(Math.abs(logit(learned) - logit(p(key, hour)))).toBeLessThan(0.12);
+      }
+    }
+  });
+
+  it('does not take a change of mix over the day for a change of rates', () => {
+    const history = new BaselineHistory();
+    const random = seededRandom(4);
+    for (let day = monday; day < monday + 70; day++) {
+      for (let hour = 0; hour < 24; hour++) {
+        const night = hour < 6;
+        for (const [key, n] of [
+          ['ai|returns', night ? 2 : 30],
+          ['seam|status', night ? 30 : 2],
+        ] as const) {
+          let sum = 0;
+          for (let i = 0; i < n; i++) if (random() < level[key]!) sum++;
+          history.add(history.stratum(key), day, 24 * dayOfWeek(day) + hour, n, sum);
+        }
+      }
+    }
+    const { hours } = learnBaseline(history, { today: monday + 70 });
+    expect(Math.max(...hours) - Math.min(...hours)).toBeLessThan(0.1);
+  });
+
+  it('never learns from the last seven days, nor from what is frozen', () => {
+    const p = (_: string, __: number, day: number) => (day >= monday + 30 ? 0.3 : 0.1);
+    const history = plant(new BaselineHistory(), {
+      from: monday,
+      days: 37,
+      perHour: 10,
+      p,
+      keys: ['ai|status'],
+    });
+    const young = learnBaseline(history, { today: monday + 37 });
+    expect(young.probability(young.logit('ai|status'), 0)).toBeCloseTo(0.1, 1);
+    plant(history, { from: monday + 37, days: 30, perHour: 10, p, keys: ['ai|status'], seed: 2 });
+    const taught = learnBaseline(history, { today: monday + 67 });
+    expect(taught.probability(taught.logit('ai|status'), 0)).toBeGreaterThan(0.17);
+    const freezes = [{ includes: () => true, from: monday + 30, to: monday + 67 }];
+    const frozen = learnBaseline(history, { today: monday + 67, freezes });
+    expect(frozen.to).toBe(monday + 29);
+    expect(Math.abs(frozen.probability(frozen.logit('ai|status'), 0) - 0.1)).toBeLessThan(0.01);
+  });
+
+  it('is the same to the bit in whatever order counts arrive, and after a restart', () => {
+    const rows = Array.from({ length: 400 }, (_, i) => ({
+      key: keys[i % 4]!,
+      day: monday + (i % 61),
+      hour: (i * 7) % 168,
+      n: 5 + (i % 9),
+      sum: i % 4,
+    }));
+    const learn = (order: typeof rows) => {
+      const history = new BaselineHistory();
+      for (const { key, day, hour, n, sum } of order) history.add(history.stratum(key), day, hour, n, sum);
+      return { history, baseline: learnBaseline(history, { today: monday + 70 }) };
+    };
+    const forwards = learn(rows);
+    const backwards = learn([...rows].reverse());
+    expect(backwards.baseline).toEqual(forwards.baseline);
+    const changes = forwards.history.takeChanges();
+    expect(backwards.history.takeChanges()).toEqual(changes);
+    const restored = new BaselineHistory();
+    for (const { name, bytes } of changes) restored.restore(name, bytes);
+    expect(learnBaseline(restored, { today: monday + 70 })).toEqual(forwards.baseline);
+    expect(forwards.history.takeChanges()).toEqual([]);
+  });
+
+  it('forgets days that are pruned, in its changelog as well', () => {
+    const history = plant(new BaselineHistory(), {
+      from: monday,
+      days: 20,
+      perHour: 1,
+      p: () => 0.5,
+      keys: ['a'],
+    });
+    history.takeChanges();
+    history.prune(monday + 14);
+    expect(history.days()[0]).toBe(monday + 14);
+    const gone = history.takeChanges().filter(({ bytes }) => bytes.length === 0);
+    expect(gone).toHaveLength(16);
+  });
+
+  it('says of scores how much less they vary than a coin', () => {
+    const history = new BaselineHistory();
+    const random = seededRandom(8);
+    for (let day = monday; day < monday + 60; day++) {
+      for (let i = 0; i < 100; i++) {
+        const points = Math.floor(random() * 3);
+        history.add(history.stratum('ai|a'), day, (24 * day) % 168, 1, points, points * points);
+      }
+    }
+    const baseline = learnBaseline(history, { today: monday + 70, scale: 4 });
+    // x is 0, ¼ or ½: mean ¼, variance 1/24.
+    expect(baseline.probability(baseline.logit('ai|a'), 0)).toBeCloseTo(0.25, 2);
+    expect(baseline.spread).toBeCloseTo((0.25 * 0.75) / (1 / 24), 0);
+  });
+
+  it('knows nothing of an empty past, without failing', () => {
+    const baseline = learnBaseline(new BaselineHistory(), { today: monday });
+    expect(baseline.n).toBe(0);
+    expect(baseline.probability(baseline.logit('a|b'), 5)).toBe(0.5);
+  });
+});
+
+describe('the baseline of a series', () => {
+  const history = plant(new BaselineHistory(), { from: monday, days: 30, perHour: 5, p: () => 0.15, keys });
+  const baseline = learnBaseline(history, { today: monday + 30 });
+
+  it('is guarded by a standard error while it is thin, and says when it will be ready', () => {
+    const thin = seriesBaseline(history, baseline, {
+      today: monday + 30,
+      includes: (key) => key === keys[0],
+    });
+    expect(thin.learning).toBe(true);
+    expect(thin.guard).toBeCloseTo(Math.sqrt(thin.phi / (thin.n * 0.15 * 0.85)), 2);
+    const perDay = thin.n / 23;
+    expect(thin.readyOn).toBeNull();
+    expect(perDay * 56).toBeLessThan(10_000);
+    const two = seriesBaseline(history, baseline, {
+      today: monday + 30,
+      includes: (key) => key.startsWith('ai'),
+    });
+    expect(two.learning).toBe(true);
+    expect(two.readyOn! - monday).toBeGreaterThan(45);
+    expect(two.readyOn! - monday).toBeLessThan(52);
+    const all = seriesBaseline(history, baseline, { today: monday + 30, includes: () => true });
+    expect(all).toMatchObject({ learning: false, guard: 0, readyOn: null });
+  });
+
+  it('has no overdispersion where days differ by chance alone', () => {
+    const { phi } = seriesBaseline(history, baseline, { today: monday + 30, includes: () => true });
+    expect(phi).toBeLessThan(1.6);
+  });
+
+  it('learns how much days differ by more than chance, and that they resemble the day before', () => {
+    const random = seededRandom(2);
+    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const days = (rho: number) => {
+      let effect = 0;
+      return Array.from({ length: 2000 }, () => {
+        effect = rho * effect + Math.sqrt(1 - rho * rho) * normal();
+        return { observed: 300 + 16 * normal() + 20 * effect, expected: 300, variance: 256 };
+      });
+    };
+    const excess = 400 / 256;
+    expect(overdispersion(days(0))).toBeGreaterThan(1 + 0.8 * excess);
+    expect(overdispersion(days(0))).toBeLessThan(1 + 1.5 * excess);
+    expect(overdispersion(days(0.5))).toBeGreaterThan(1 + 2 * excess);
+    expect(overdispersion([])).toBe(1);
+    expect(overdispersion([{ observed: 3, expected: 0, variance: 0 }])).toBe(1);
+  });
+});
