@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { timeFormat } from '../format/time.ts';
+import { anAlert } from '../model/build.ts';
+import { chartModel, chartSummary } from './chart-model.ts';
+
+const dayMs = 86_400_000;
+const berlin = timeFormat('Europe/Berlin');
+const asOf = Date.parse('2026-05-28T12:05:00Z');
+const start = Date.parse('2025-11-30T23:00:00Z');
+const data = {
+  days: Array.from({ length: 170 }, (_, i) => ({
+    kind: 'day' as const,
+    segment: 'ai',
+    day: '2026-01-01',
+    start: new Date(start + i * dayMs).toISOString(),
+    points: [
+      { measure: 'repeat_contact' as const, value: 0.15, lower: 0.13, upper: 0.17, n: 900, baseline: 0.151 },
+    ],
+    evidence: [],
+  })),
+  weeks: [],
+};
+const date = (seconds: number) => berlin.isoDay(seconds * 1000);
+
+test('the chart begins 60 days before the onset and ends now', () => {
+  const model = chartModel(anAlert(), data, asOf, berlin);
+  expect(date(model.from)).toBe('2025-12-30');
+  expect(date(model.to)).toBe('2026-05-28');
+  expect(model.days.x.length).toBeGreaterThan(130);
+  expect(model.days.low[0]).toBeCloseTo(0.131);
+});
+
+test('a resolved alert is shown until three weeks after its end', () => {
+  const alert = anAlert({ status: 'resolved', resolvedAt: '2026-03-20T12:00:00Z' });
+  expect(date(chartModel(alert, data, asOf, berlin).to)).toBe('2026-04-10');
+});
+
+test('it is described in words', () => {
+  const alert = anAlert({ npsConfirmedAt: '2026-05-17T22:00:00Z' });
+  expect(chartSummary(chartModel(alert, data, asOf, berlin))).toBe(
+    '7-day repeat contact, a value each day against its baseline. Alert on 12 Mar. The weekly NPS test rejects first on 18 May, 67 days after the alert.',
+  );
+});
+
+test('the same alert and history give the same model, so that nothing is drawn twice', () => {
+  const alert = anAlert();
+  expect(chartModel(alert, data, asOf, berlin)).toBe(chartModel(alert, data, asOf + 60_000, berlin));
+  expect(chartModel(alert, data, asOf, berlin)).not.toBe(chartModel(alert, { ...data }, asOf, berlin));
+});

@@ -1,0 +1,113 @@
+import { type Measure, type MeasureUnit, measures } from '@seamwatch/contracts/measures.ts';
+import type { AlertRecord } from '@seamwatch/contracts/records.ts';
+import type { SegmentDays } from '../day-store.ts';
+import { calendarDays, type TimeFormat } from '../format/time.ts';
+import { dayValues, expectedRange } from '../model/history.ts';
+
+const dayMs = 86_400_000;
+const before = 60 * dayMs;
+const leastSpan = 45 * dayMs;
+
+/** Columns of a chart; x in seconds, as the plot wants it. */
+export interface ChartModel {
+  measure: Measure;
+  unit: MeasureUnit;
+  title: string;
+  time: TimeFormat;
+  from: number;
+  to: number;
+  days: {
+    x: number[];
+    value: (number | null)[];
+    low: (number | null)[];
+    high: (number | null)[];
+    baseline: (number | null)[];
+  };
+  weeks: {
+    x: number[];
+    nps: (number | null)[];
+    lower: (number | null)[];
+    upper: (number | null)[];
+    baseline: (number | null)[];
+    rejects: boolean[];
+  };
+  onset: { at: number; lower: number; upper: number };
+  opened: { x: number; label: string };
+  confirmed: { x: number; label: string } | undefined;
+  /** Between alert and confirmation, where the alert came first. */
+  leadDays: number | undefined;
+}
+
+const cache = new WeakMap<AlertRecord, { data: SegmentDays; day: string; model: ChartModel }>();
+
+/** The chart of an alert; made anew only when the alert, its history or the day changes. */
+export function chartModel(
+  alert: AlertRecord,
+  data: SegmentDays,
+  asOf: number | null,
+  time: TimeFormat,
+): ChartModel {
+  const day = time.isoDay(asOf ?? 0);
+  const known = cache.get(alert);
+  if (known?.data === data && known.day === day && known.model.time === time) return known.model;
+  const model = build(alert, data, asOf, time);
+  cache.set(alert, { data, day, model });
+  return model;
+}
+
+function build(alert: AlertRecord, data: SegmentDays, asOf: number | null, time: TimeFormat): ChartModel {
+  const ms = (text: string) => Date.parse(text);
+  const confirmedMs = alert.npsConfirmedAt === null ? undefined : ms(alert.npsConfirmedAt);
+  const openedMs = ms(alert.openedAt);
+  const now = asOf ?? ms(alert.at);
+  const until = alert.resolvedAt === null ? now : Math.min(now, ms(alert.resolvedAt) + 21 * dayMs);
+  const to = Math.max(until, (confirmedMs ?? 0) + 3 * dayMs);
+  const from = Math.min(ms(alert.onset.lower) - before, to - leastSpan);
+  const inside = (x: number) => x >= from && x <= to;
+  const days = dayValues(data.days, alert.measure).filter((d) => inside(d.at));
+  const weeks = data.weeks.filter((w) => inside(ms(w.start))).sort((a, b) => a.start.localeCompare(b.start));
+  const ranges = days.map(expectedRange);
+  const mark = (x: number) => ({ x: x / 1000, label: time.shortDay(x) });
+  const lead = confirmedMs === undefined ? 0 : calendarDays(time, openedMs, confirmedMs);
+  return {
+    measure: alert.measure,
+    unit: measures[alert.measure].unit,
+    title: measures[alert.measure].title,
+    time,
+    from: from / 1000,
+    to: to / 1000,
+    days: {
+      x: days.map((d) => (d.at + dayMs / 2) / 1000),
+      value: days.map((d) => d.value),
+      low: ranges.map((r) => r?.low ?? null),
+      high: ranges.map((r) => r?.high ?? null),
+      baseline: days.map((d) => d.baseline),
+    },
+    weeks: {
+      x: weeks.map((w) => (ms(w.start) + ms(w.end)) / 2000),
+      nps: weeks.map((w) => w.nps),
+      lower: weeks.map((w) => w.lower),
+      upper: weeks.map((w) => w.upper),
+      baseline: weeks.map((w) => w.baseline),
+      rejects: weeks.map((w) => w.rejects),
+    },
+    onset: {
+      at: ms(alert.onset.at) / 1000,
+      lower: ms(alert.onset.lower) / 1000,
+      upper: ms(alert.onset.upper) / 1000,
+    },
+    opened: mark(openedMs),
+    confirmed: confirmedMs === undefined ? undefined : mark(confirmedMs),
+    leadDays: lead > 0 ? lead : undefined,
+  };
+}
+
+/** What the picture shows, for those who cannot see it. */
+export function chartSummary(model: ChartModel): string {
+  const { opened, confirmed, leadDays, title } = model;
+  const nps = confirmed
+    ? `The weekly NPS test rejects first on ${confirmed.label}`
+    : 'The weekly NPS test has not rejected';
+  const lead = leadDays === undefined ? '' : `, ${leadDays} days after the alert`;
+  return `${title}, a value each day against its baseline. Alert on ${opened.label}. ${nps}${lead}.`;
+}

@@ -1,0 +1,67 @@
+import type { AlertRecord } from '@seamwatch/contracts/records.ts';
+import { html, type TemplateResult } from 'lit';
+import type { App } from '../app.ts';
+import { formatCount, plural } from '../format/number.ts';
+import { type LeadTime, leadTime } from '../model/alerts.ts';
+import { measureTitle } from '../model/board.ts';
+import { badge } from './icons.ts';
+
+/** The strip at the top: an open early warning against the weekly NPS test, or that there is none. */
+export function hero(app: App): TemplateResult {
+  const alert = app.hero;
+  return alert ? openAlert(app, alert) : noAlert(app);
+}
+
+function openAlert(app: App, alert: AlertRecord): TemplateResult {
+  const lead = leadTime(alert, app.picture.asOf, app.time);
+  const more = app.alerts.open.length - 1;
+  const now = app.picture.asOf ?? Date.parse(alert.at);
+  return html`<section class="hero" data-mark=${alert.level} aria-label="Early warning">
+    <div class="hero-what">
+      ${badge(alert.level)}
+      <p class="hero-series">
+        <a href="#alert=${alert.id}">${measureTitle(alert.measure)}</a> <span>${alert.segmentTitle}</span>
+      </p>
+      ${more > 0 ? html`<p class="hero-more">and ${formatCount(more)} more open</p>` : ''}
+    </div>
+    <p class="hero-date"><span>Early warning</span> <b>${app.time.day(Date.parse(alert.openedAt), now)}</b></p>
+    <span class="hero-track" data-lead=${lead.kind} aria-hidden="true"></span>
+    <p class="hero-date nps">
+      ${
+        lead.confirmedAt === null
+          ? html`<span>Weekly NPS confirms</span> <b>not yet</b>`
+          : html`<span>Weekly NPS confirms</span> <b>${app.time.day(lead.confirmedAt, now)}</b>`
+      }
+    </p>
+    <p class="hero-lead">${leadWords(lead)}</p>
+  </section>`;
+}
+
+function leadWords(lead: LeadTime): TemplateResult {
+  switch (lead.kind) {
+    case 'earlier':
+      return html`<b>${plural(lead.days, 'day')}</b> <span>earlier</span>`;
+    case 'later':
+      return html`<b>${plural(lead.days, 'day')}</b> <span>later than NPS</span>`;
+    case 'same_day':
+      return html`<b>0 days</b> <span>the same day</span>`;
+    case 'not_confirmed':
+      return html`<b>${plural(lead.days, 'day')}</b> <span>ahead so far</span>`;
+  }
+}
+
+function noAlert(app: App): TemplateResult {
+  const progress = app.picture.status?.progress;
+  const known = app.picture.asOf !== null;
+  return html`<section class="hero none" aria-label="Early warning">
+    <p><b>${known ? 'No early warning is open.' : 'No data yet.'}</b>
+    ${
+      progress && progress.series > 0
+        ? html`<span>${plural(progress.series, 'series', 'series')} watched, with at most ${plural(
+            progress.falseAlarmsPer30Days,
+            'false alert',
+          )} in 30 days across all of them.</span>`
+        : html`<span>Nothing is watched before a baseline is learned.</span>`
+    }</p>
+  </section>`;
+}
