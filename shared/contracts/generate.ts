@@ -26,7 +26,8 @@ const drifted = Object.entries(documents)
   .filter(({ file, document }) => !isDeepStrictEqual(document, onDisk(file)));
 
 if (process.argv.includes('--check')) {
-  for (const { file } of drifted) console.error(`${file} differs from its schemas; run: node shared/contracts/generate.ts`);
+  for (const { file } of drifted)
+    console.error(`${file} differs from its schemas; run: node shared/contracts/generate.ts`);
   process.exitCode = drifted.length > 0 ? 1 : 0;
 } else if (drifted.length > 0) {
   mkdirSync(new URL('docs/api/', root), { recursive: true });

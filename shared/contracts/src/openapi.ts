@@ -88,6 +88,7 @@ const security: Record<Access, JsonSchema[]> = {
   open: [],
   read: [{ bearer: [] }, { session: [] }, {}],
   ingest: [{ bearer: [] }, { session: [] }, {}],
+  change: [{ bearer: [] }, { session: [] }, {}],
   metrics: [{ bearer: [] }, {}],
 };
 

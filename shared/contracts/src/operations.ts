@@ -22,7 +22,11 @@ import {
 } from './http.ts';
 
 /** `open` needs no token; `metrics` needs none on loopback; the others need a token of that kind where one is set. */
-export type Access = 'open' | 'read' | 'ingest' | 'metrics';
+export type Access = 'open' | 'read' | 'ingest' | 'change' | 'metrics';
+
+export type Schema = z.ZodType;
+/** What a schema makes of its input. */
+export type Parsed<S extends Schema> = z.output<S>;
 
 export interface Operation {
   method: 'GET' | 'POST' | 'DELETE';
@@ -44,19 +48,20 @@ export const cloudEventsJson = 'application/cloudevents+json';
 export const cloudEventsBatch = 'application/cloudevents-batch+json';
 export const json = 'application/json';
 
-const read = (
+/** An operation that only reads; `more` may add a query, whose type is kept. */
+const read = <M extends Partial<Operation> = object>(
   path: string,
   summary: string,
   schema: z.ZodType,
-  more: Partial<Operation> = {},
-): Operation => ({
+  more?: M,
+): Operation & M => ({
   method: 'GET',
   path,
   access: 'read',
   summary,
   answers: { 200: { text: summary, schema } },
   problems: path.includes('{') ? [401, 404] : [401],
-  ...more,
+  ...(more as M),
 });
 
 /** Every HTTP operation: the router serves exactly these, and the OpenAPI document is made from them. */
@@ -109,7 +114,7 @@ export const operations = {
   postChange: {
     method: 'POST',
     path: '/v1/changes',
-    access: 'ingest',
+    access: 'change',
     summary: 'Record a change (model release, prompt, routing, staffing, incident) to be shown beside alerts',
     body: { [json]: changeRequestSchema },
     answers: { 201: { text: 'The change as recorded', schema: changeRecordedSchema } },

@@ -1,0 +1,20 @@
+import { closeCodes } from '@seamwatch/contracts/frames.ts';
+import { WebSocket } from 'ws';
+import { byeFrame } from './frames.ts';
+
+/** Code with which ws ends a connection whose frame is over `maxPayload`. */
+const messageTooBig = 1009;
+
+/** A server-side socket that says `bye` with 4002 to an oversize frame, which ws refuses before anybody sees it. */
+export class StreamSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    if (code !== messageTooBig) {
+      super.close(code, reason);
+      return;
+    }
+    if (this.readyState === this.OPEN) {
+      this.send(byeFrame('SEAM_FRAME_INVALID', 'a frame was over 16 KiB'), { binary: false });
+    }
+    super.close(closeCodes.frameInvalid, 'frame over 16 KiB');
+  }
+}
