@@ -3,21 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { queryFlux } from '@seamwatch/adapters/influx/influx-query.ts';
 import { openSqliteEventLog } from '@seamwatch/adapters/sqlite/sqlite-event-log.ts';
-import {
-  type DeliveryRecord,
-  deliveryRecordSchema,
-  type RatesRecord,
-  type SegmentsRecord,
-} from '@seamwatch/contracts/records.ts';
-import type { Topic } from '@seamwatch/contracts/topics.ts';
 import { dayMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
 import { type Recorder, type RecorderOptions, startRecorder } from '@seamwatch/recorder/recorder.ts';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Influx, startInflux } from '../stack/influx.ts';
+import { deliveries, minute, position, put, rates, segments, until } from './recorder-records.ts';
 
-const now = Math.floor(Date.now() / minuteMs) * minuteMs - 120 * minuteMs;
-const minute = (i: number) => now + i * minuteMs;
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const cleanUps: (() => unknown)[] = [];
 let influx: Influx;
@@ -27,6 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => influx.stop());
 afterEach(async () => {
+  await influx.startServer();
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
@@ -70,36 +63,6 @@ function run(log: EventLog, options: Partial<RecorderOptions['influx']> = {}): R
   return running;
 }
 
-const until = (condition: () => unknown) =>
-  vi.waitFor(async () => expect(await condition()).toBe(true), 30_000);
-
-const put = (log: EventLog, topic: Topic, key: string, value: unknown) =>
-  log.append([{ topic, key, value: JSON.stringify(value) }]);
-
-function rates(i: number, value: number, segment = 'all'): RatesRecord {
-  const n = 100 + i;
-  const point = {
-    measure: 'escalation_rate',
-    window: '1h',
-    value,
-    lower: value / 2,
-    upper: value * 2,
-    n,
-  } as const;
-  return {
-    kind: 'rates',
-    segment,
-    asOf: toRfc3339(minute(i)),
-    provisional: false,
-    points: [{ ...point, baseline: 0.1, state: 'ok' }],
-  };
-}
-
-const segments: SegmentsRecord = {
-  kind: 'segments',
-  segments: [{ id: 'all', title: 'Everything', where: {}, path: 'ai', valueBand: 'top' }],
-};
-
 async function rows(bucket: string, measurement = 'seam_rate'): Promise<Readonly<Record<string, unknown>>[]> {
   const found = await queryFlux(
     influx,
@@ -111,23 +74,6 @@ async function rows(bucket: string, measurement = 'seam_rate'): Promise<Readonly
 }
 
 const valuesIn = async (bucket: string) => (await rows(bucket)).map(({ at, value }) => [at, value]);
-
-async function deliveries(log: EventLog): Promise<DeliveryRecord[]> {
-  const { end } = (await log.offsets('deliveries')).get('deliveries-0') ?? { end: 0 };
-  const reader = await log.reader({ topics: ['deliveries'], from: 'beginning' });
-  const found: DeliveryRecord[] = [];
-  if (end === 0) return found;
-  for await (const { records } of reader.batches({ idlePollMs: 50, signal: AbortSignal.timeout(10_000) })) {
-    for (const { value } of records)
-      found.push(deliveryRecordSchema.parse(JSON.parse(Buffer.from(value!).toString())));
-    if (found.length >= end) break;
-  }
-  await reader.close();
-  return found;
-}
-
-const position = async (log: EventLog) =>
-  (await log.groupPositions('recorder', ['rates'])).get('rates-0') ?? 0;
 
 test('rates, evidence, alerts, progress, days and weeks arrive with the tags, fields and times that were sent', async () => {
   const log = await newLog();
@@ -142,7 +88,7 @@ test('rates, evidence, alerts, progress, days and weeks arrive with the tags, fi
   } as const;
   await put(log, 'rates', 'all', { ...rates(0, 0.25), evidence: [{ ...evidence, learning: false, onset }] });
   await put(log, 'rates', 'all', { ...rates(1, 0.5), provisional: true });
-  const day = now - (now % dayMs) - 100 * dayMs;
+  const day = minute(0) - (minute(0) % dayMs) - 100 * dayMs;
   const dayPoint = { measure: 'nps', value: 20, lower: 10, upper: 30, n: 90, baseline: 28 };
   await put(log, 'days', 'all|day', {
     kind: 'day',
