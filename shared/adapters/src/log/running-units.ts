@@ -9,20 +9,20 @@ export interface RevocableUnit extends Unit {
 /** How long an owner may take to finish after its unit was revoked; then the unit is closed under it. */
 export const defaultHandOverMs = 10_000;
 
-interface Running {
-  unit: RevocableUnit;
+interface Running<U> {
+  unit: U;
   /** Resolves when the unit is closed: its owner has returned, or has not returned in time. */
   stop: () => Promise<void>;
 }
 
 /** The units that run in one participation, by partition. An error of an owner, save `UnitFenced`, rejects `failed`. */
-export class RunningUnits {
+export class RunningUnits<U extends RevocableUnit = RevocableUnit> {
   readonly failed: Promise<never>;
   /** Partitions whose owner has returned by itself, without being asked to stop. */
   readonly finished = new Set<number>();
   readonly #run: (unit: Unit) => Promise<void>;
   readonly #handOverMs: number;
-  readonly #running = new Map<number, Running>();
+  readonly #running = new Map<number, Running<U>>();
   #fail!: (error: unknown) => void;
 
   constructor(run: (unit: Unit) => Promise<void>, handOverMs: number) {
@@ -38,8 +38,16 @@ export class RunningUnits {
     return [...this.#running.keys()].sort((a, b) => a - b);
   }
 
+  get units(): U[] {
+    return [...this.#running.values()].map(({ unit }) => unit);
+  }
+
+  has(partition: number): boolean {
+    return this.#running.has(partition);
+  }
+
   /** Lets the owner run. `onEnd` is called when the unit is closed. */
-  start(unit: RevocableUnit, onEnd: () => void): void {
+  start(unit: U, onEnd: () => void): void {
     const { partition } = unit;
     const late = Promise.withResolvers<void>();
     let stopping: Promise<void> | undefined;

@@ -1,0 +1,132 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Topic } from '@seamwatch/contracts/topics.ts';
+import {
+  type Batch,
+  type LogRecord,
+  type OutRecord,
+  type Source,
+  sourceName,
+  type Unit,
+  UnitFenced,
+} from '@seamwatch/core/ports/event-log.ts';
+import type { RevocableUnit } from '../log/running-units.ts';
+import { Waker } from '../log/waker.ts';
+import type { KafkaCluster } from './cluster.ts';
+import type { FetchStream } from './fetch-stream.ts';
+import { partitionBatches } from './partition-batches.ts';
+import { tail } from './tail.ts';
+import type { TopicPlaces } from './topic-places.ts';
+import { Transactions } from './transactions.ts';
+
+/** The end of a changelog is asked for again for this long. */
+const askMs = 30_000;
+const longestWaitMs = 250;
+
+/** One owner's hold on partition p of the input topics: its own connections, its own transactional id. */
+export class KafkaUnit implements RevocableUnit {
+  readonly name: string;
+  readonly partition: number;
+  readonly sources: readonly Source[];
+  readonly #places: TopicPlaces;
+  readonly #group: string;
+  readonly #cluster: KafkaCluster;
+  readonly #waker = new Waker();
+  readonly #revoked = new AbortController();
+  #transactions: Transactions | undefined;
+  #streams: FetchStream[] = [];
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    places: TopicPlaces,
+    cluster: KafkaCluster,
+    group: string,
+    topics: readonly Topic[],
+    partition: number,
+  ) {
+    this.#places = places;
+    this.#cluster = cluster;
+    this.#group = places.fullName(group);
+    this.name = `${group}-${partition}`;
+    this.partition = partition;
+    this.sources = topics.map((topic) => ({ topic, partition }));
+  }
+
+  /** Takes over: whoever held the unit before is fenced, and its open transaction ended. */
+  async open(): Promise<void> {
+    await this.#cluster.connect();
+    const transactionalId = `${this.#group}-${this.partition}`;
+    this.#transactions = await Transactions.open(this.#cluster, transactionalId, this.#revoked.signal);
+  }
+
+  /** Positions read so far, of sources that are wanted, for the watchdog. */
+  get reading(): { source: Source; topic: string; position: number }[] {
+    return this.#streams
+      .filter((s) => s.wanted && !s.closed)
+      .map((s) => ({ source: s.source, topic: s.topic, position: s.full ? s.taken : s.position }));
+  }
+
+  async restore(changelog: Topic, onRecord: (record: LogRecord) => void): Promise<void> {
+    const topic = await this.#places.use(changelog);
+    const { partition } = this;
+    const offset = async (which: 'first' | 'end') => {
+      const options = { forMs: askMs, signal: this.#revoked.signal };
+      const found = await this.#places.cluster.offsets(new Map([[topic, [partition]]]), which, options);
+      return found.get(topic)?.get(partition) ?? 0;
+    };
+    const first = await offset('first');
+    // Not the stable end: where others write to the changelog too, their open transactions are waited for.
+    const end = await offset('end');
+    const stream = this.#places.open({ topic: changelog, partition }, first, longestWaitMs, this.#waker);
+    try {
+      while (stream.full || stream.position < end) {
+        if (this.#revoked.signal.aborted)
+          throw new UnitFenced(`${this.name} was revoked while it was restored`);
+        const records = stream.take();
+        if (records) {
+          for (const record of records) onRecord(record);
+          await breathe();
+        } else {
+          await this.#waker.wait(longestWaitMs, this.#revoked.signal);
+        }
+      }
+    } finally {
+      this.#places.release(stream);
+    }
+  }
+
+  async *batches(options: Parameters<Unit['batches']>[0]): AsyncGenerator<Batch, void, undefined> {
+    const { positions, idlePollMs, wanted } = options;
+    const signal = AbortSignal.any([options.signal, this.#revoked.signal]);
+    const maxWaitMs = Math.min(longestWaitMs, idlePollMs);
+    this.#streams = this.sources.map((source) =>
+      this.#places.open(source, positions.get(sourceName(source)) ?? 0, maxWaitMs, this.#waker),
+    );
+    try {
+      yield* tail({ streams: this.#streams, waker: this.#waker, idlePollMs, empties: true, signal, wanted });
+    } finally {
+      for (const stream of this.#streams) this.#places.release(stream);
+    }
+  }
+
+  async commit(records: readonly OutRecord[], positions: ReadonlyMap<string, number>): Promise<void> {
+    if (!this.#transactions || this.#closed) throw new UnitFenced(`${this.name} is closed`);
+    const topics = new Set(records.map((record) => record.topic));
+    for (const topic of topics) await this.#places.use(topic);
+    await this.#cluster.useTopics([...topics].map((topic) => this.#places.fullName(topic)));
+    const groups = partitionBatches(records, this.#places.place);
+    await this.#transactions.commit(groups, this.#group, this.#places.groupPositions(positions));
+  }
+
+  revoke(): void {
+    this.#revoked.abort();
+  }
+
+  close(): Promise<void> {
+    this.revoke();
+    this.#closed ??= (async () => {
+      await this.#transactions?.close();
+      await this.#cluster.close();
+    })();
+    return this.#closed;
+  }
+}

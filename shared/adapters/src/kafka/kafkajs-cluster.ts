@@ -1,0 +1,120 @@
+import { createRequire } from 'node:module';
+import type { Cluster, Kafka } from 'kafkajs';
+import type { ClientRequest } from './wire/wire-request.ts';
+
+/**
+ * kafkajs gives its `Cluster` (connections, TLS, SASL, metadata, all requests of the protocol) to partition assigners. Used
+ * directly it has none of the faults of its producer and consumer; see the decision record. These are the parts that its
+ * types leave out.
+ */
+export interface ClientBroker {
+  nodeId: number;
+  connectionPool: { send(request: ClientRequest): Promise<unknown> };
+  disconnect(): Promise<void>;
+  joinGroup(request: {
+    groupId: string;
+    sessionTimeout: number;
+    rebalanceTimeout: number;
+    memberId: string;
+    groupProtocols: { name: string; metadata: Buffer }[];
+  }): Promise<{
+    generationId: number;
+    leaderId: string;
+    memberId: string;
+    members: { memberId: string; memberMetadata: Buffer }[];
+  }>;
+  syncGroup(request: {
+    groupId: string;
+    generationId: number;
+    memberId: string;
+    groupAssignment: { memberId: string; memberAssignment: Buffer }[];
+  }): Promise<{ memberAssignment: Buffer }>;
+  heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>;
+  leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>;
+  offsetCommit(request: {
+    groupId: string;
+    groupGenerationId: number;
+    memberId: string;
+    topics: TopicPositions[];
+  }): Promise<unknown>;
+  offsetFetch(request: {
+    groupId: string;
+    topics: { topic: string; partitions: { partition: number }[] }[];
+  }): Promise<{ responses: TopicPositions[] }>;
+  listOffsets(request: {
+    replicaId: number;
+    isolationLevel: 0 | 1;
+    topics: { topic: string; partitions: { partition: number; timestamp: number }[] }[];
+  }): Promise<{ responses: TopicPositions[] }>;
+  initProducerId(request: {
+    transactionalId: string | null;
+    transactionTimeout: number;
+  }): Promise<{ producerId: string; producerEpoch: number }>;
+  addPartitionsToTxn(
+    request: TransactionId & { topics: { topic: string; partitions: number[] }[] },
+  ): Promise<unknown>;
+  addOffsetsToTxn(request: TransactionId & { groupId: string }): Promise<unknown>;
+  txnOffsetCommit(request: TransactionId & { groupId: string; topics: TopicPositions[] }): Promise<unknown>;
+  endTxn(request: TransactionId & { transactionResult: boolean }): Promise<unknown>;
+}
+
+export interface TransactionId {
+  transactionalId: string;
+  producerId: string;
+  producerEpoch: number;
+}
+
+export interface TopicPositions {
+  topic: string;
+  partitions: { partition: number; offset: string }[];
+}
+
+export interface ClientCluster
+  extends Omit<Cluster, 'findBroker' | 'findGroupCoordinator' | 'findControllerBroker'> {
+  findBroker(node: { nodeId: string }): Promise<ClientBroker>;
+  findControllerBroker(): Promise<ClientBroker>;
+  findGroupCoordinator(request: { groupId: string; coordinatorType: 0 | 1 }): Promise<ClientBroker>;
+}
+
+interface RequestQueue {
+  pending: unknown[];
+  throttledUntil: number;
+  scheduleCheckPendingRequests(): void;
+}
+
+/**
+ * kafkajs looks after requests that wait for their turn every millisecond for ever, on each connection, even when there are
+ * none: that was 3.5 % of a core per idle connection, and a warning of Node about the negative time that it gives.
+ */
+function stopIdleTimers(): void {
+  const require = createRequire(import.meta.url);
+  const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
+  const schedule = prototype.scheduleCheckPendingRequests;
+  prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
+    if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
+  };
+}
+
+stopIdleTimers();
+
+/** A cluster of its own, not connected yet; read-committed. The consumer that it comes from is never run. */
+export function clusterOf(kafka: Kafka): ClientCluster {
+  let cluster: Cluster | undefined;
+  kafka.consumer({
+    groupId: 'none',
+    allowAutoTopicCreation: false,
+    partitionAssigners: [
+      (options) => {
+        cluster = options.cluster;
+        const assign = async () => [];
+        return {
+          name: 'none',
+          version: 0,
+          assign,
+          protocol: () => ({ name: 'none', metadata: Buffer.alloc(0) }),
+        };
+      },
+    ],
+  });
+  return cluster as unknown as ClientCluster;
+}

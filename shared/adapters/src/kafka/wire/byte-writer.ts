@@ -1,0 +1,73 @@
+/** Writes Kafka's big-endian and variable-length types into a buffer of a known size, in order. */
+export class ByteWriter {
+  readonly buffer: Buffer;
+  at = 0;
+
+  constructor(size: number) {
+    this.buffer = Buffer.allocUnsafe(size);
+  }
+
+  int8(value: number): this {
+    this.at = this.buffer.writeInt8(value, this.at);
+    return this;
+  }
+
+  int16(value: number): this {
+    this.at = this.buffer.writeInt16BE(value, this.at);
+    return this;
+  }
+
+  int32(value: number): this {
+    this.at = this.buffer.writeInt32BE(value, this.at);
+    return this;
+  }
+
+  int64(value: number): this {
+    this.at = this.buffer.writeInt32BE(Math.floor(value / 0x1_0000_0000), this.at);
+    this.at = this.buffer.writeUInt32BE(value >>> 0, this.at);
+    return this;
+  }
+
+  /** A string with a 16-bit length, or null. */
+  string(value: string | null): this {
+    if (value === null) return this.int16(-1);
+    const length = this.buffer.write(value, this.at + 2);
+    this.int16(length);
+    this.at += length;
+    return this;
+  }
+
+  varint(value: number): this {
+    let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+    while (rest >= 0x80) {
+      this.buffer[this.at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.buffer[this.at++] = rest;
+    return this;
+  }
+
+  text(value: string, length: number): this {
+    this.buffer.write(value, this.at, length);
+    this.at += length;
+    return this;
+  }
+
+  bytes(value: Uint8Array): this {
+    this.buffer.set(value, this.at);
+    this.at += value.length;
+    return this;
+  }
+}
+
+/** Bytes that `string` writes. */
+export const stringSize = (value: string | null): number =>
+  2 + (value === null ? 0 : Buffer.byteLength(value));
+
+/** Bytes that `varint` writes. */
+export function varintSize(value: number): number {
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  let size = 1;
+  for (; rest >= 0x80; rest >>>= 7) size++;
+  return size;
+}
