@@ -3,14 +3,17 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     passWithNoTests: false,
-    // Loops that read a log or a socket need time to let go of it.
+    // Clients that wait for a log or a socket need time to let go of it.
     teardownTimeout: 30_000,
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['{shared,services,dashboards}/**/*.test.ts', 'test/stack/**/*.test.ts'],
+          include: ['{shared,services,dashboards}/**/*.test.ts', 'test/{stack,vectors,bench}/**/*.test.ts'],
+          // A limit for what hangs, not for what is slow on a busy machine.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
