@@ -93,7 +93,7 @@ function preparation(): Step {
     name: 'prepare',
     begin() {
       const child = start(process.execPath, [join(root, 'test/stack/prepare.ts')], 'pipe');
-      if (child.pid !== undefined) setPriority(child.pid, 10);
+      if (child.pid !== undefined) setPriority(child.pid, 19);
       child.stdout?.on('data', (chunk) => show(chunk));
       child.stderr?.on('data', (chunk) => show(chunk));
       end = ended(child);
