@@ -8,7 +8,7 @@ import { openApiDocument } from './openapi.ts';
 const docs = (file: string) => readFileSync(new URL(`../../../docs/${file}`, import.meta.url), 'utf8');
 
 test('docs/errors.md lists every error code once, with its meaning and a remedy', () => {
-  const rows = [...docs('errors.md').matchAll(/^\| `(SEAM_\w+)` \| (.+?) \| (.+?) \|$/gm)];
+  const rows = [...docs('errors.md').matchAll(/^\| `(SEAM_\w+)` +\| (.+?) +\| (.+?) +\|$/gm)];
   const listed = rows.map(([, code, meaning]) => [code, meaning]);
   expect(listed.toSorted()).toEqual(Object.entries(errorCodes).toSorted());
   for (const [, code, , remedy] of rows) expect(remedy?.length, code).toBeGreaterThan(10);
