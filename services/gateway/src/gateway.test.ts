@@ -64,9 +64,7 @@ function unsteady(log: EventLog) {
   return { log: steady, leave, comeBack };
 }
 
-test('while the log is away the gateway says so and keeps what it has; when it is back, nothing is missing or twice', {
-  timeout: 20_000,
-}, async () => {
+test('while the log is away the gateway says so and keeps what it has; when it is back, nothing is missing or twice', async () => {
   const real = openLog();
   await write(real, make.segments(make.segment('ai')), make.alert(1), make.progress(1));
   const { log, leave, comeBack } = unsteady(real);

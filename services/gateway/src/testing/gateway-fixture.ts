@@ -72,13 +72,13 @@ export async function filledLog(...records: Parameters<typeof toLog>[0][]): Prom
   return log;
 }
 
-/** Polls until `check` gives a value; 5 s at most. */
+/** Polls until `check` gives a value; 20 s at most. */
 export async function until<T>(what: string, check: () => T | Promise<T>): Promise<NonNullable<T>> {
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + 20_000;
   for (;;) {
     const found = await check();
     if (found) return found;
-    if (performance.now() > deadline) throw new Error(`waited 5 s for: ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited 20 s for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -108,7 +108,7 @@ export async function contents(log: EventLog, topic: Topic): Promise<LogRecord[]
   const records: LogRecord[] = [];
   if (wanted === 0) return records;
   const reader = await log.reader({ topics: [topic], from: 'beginning' });
-  const stop = AbortSignal.timeout(5_000);
+  const stop = AbortSignal.timeout(20_000);
   for await (const batch of reader.batches({ idlePollMs: 20, signal: stop })) {
     records.push(...batch.records);
     if (records.length >= wanted) break;
