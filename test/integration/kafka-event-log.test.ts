@@ -1,17 +1,20 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { eventLogContract } from '@seamwatch/adapters/contract/event-log-contract.ts';
-import { handOverMs } from '@seamwatch/adapters/contract/fixture.ts';
+import { handOverMs, record, until, values } from '@seamwatch/adapters/contract/fixture.ts';
 import { openKafkaEventLog } from '@seamwatch/adapters/kafka/kafka-event-log.ts';
-import { createTopics } from '@seamwatch/adapters/kafka/topics.ts';
+import { checkTopics, createTopics } from '@seamwatch/adapters/kafka/topics.ts';
 import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
-import { inject } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 
 const brokers = inject('kafka').bootstrap.split(',');
-const freshPrefix = () => `test-${randomBytes(4).toString('hex')}.`;
+const inputPartitions = 3;
+const freshLog = () => ({ brokers, clientId: 'test', prefix: `test-${randomBytes(4).toString('hex')}.` });
 
 eventLogContract('Kafka event log', async () => {
-  const connection = { brokers, clientId: 'contract', prefix: freshPrefix() };
-  await createTopics({ ...connection, inputPartitions: 3 });
+  const connection = freshLog();
+  await createTopics({ ...connection, inputPartitions });
   const opened: EventLog[] = [];
   return {
     open: async () => {
@@ -24,3 +27,118 @@ eventLogContract('Kafka event log', async () => {
     },
   };
 });
+
+test('topics are created once, and what differs is told', async () => {
+  const connection = freshLog();
+  await expect(checkTopics(connection)).rejects.toMatchObject({
+    code: 'SEAM_KAFKA_TOPIC',
+    message: expect.stringContaining(`${connection.prefix}journeys is missing`),
+  });
+  const first = await createTopics({ ...connection, inputPartitions });
+  expect(first.created).toContain(`${connection.prefix}dead-letters`);
+  expect(first).toMatchObject({ kept: [], mismatched: [] });
+  expect(await checkTopics(connection)).toEqual({ inputPartitions, differences: [] });
+
+  const again = await createTopics({ ...connection, inputPartitions: 5 });
+  expect(again.created).toEqual([]);
+  expect(again.kept).toEqual(first.created);
+  expect(again.mismatched).toContain(`${connection.prefix}surveys has 3 partitions, should have 5`);
+});
+
+test('with no broker at the address, opening fails within seconds and says so', async () => {
+  const start = performance.now();
+  const opening = openKafkaEventLog({ brokers: ['127.0.0.1:1'], clientId: 'test', prefix: 'none.' });
+  await expect(opening).rejects.toMatchObject({
+    code: 'SEAM_KAFKA_UNREACHABLE',
+    message: expect.stringContaining('127.0.0.1:1'),
+  });
+  expect(performance.now() - start).toBeLessThan(8_000);
+});
+
+test('owners that are killed or frozen and come back: each record is processed once', {
+  timeout: 120_000,
+}, async () => {
+  const connection = freshLog();
+  await createTopics({ ...connection, inputPartitions });
+  const log = await openKafkaEventLog(connection);
+  const owners = new Owners({ kafka: { ...connection, sessionMs: 6_000 } });
+  onTestFinished(async () => {
+    owners.killAll();
+    await log.close();
+  });
+
+  let total = 0;
+  let feeding = true;
+  const feed = async () => {
+    while (feeding) {
+      const records = Array.from({ length: 30 }, (_, i) =>
+        record('interactions', `k${i}`, String(total + i), (total + i) % inputPartitions),
+      );
+      await log.append(records);
+      total += records.length;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const fed = feed();
+
+  const a = owners.start();
+  const b = owners.start();
+  await until(() => a.commits > 20 && b.commits > 5, 'both commit', 60_000);
+
+  a.process.kill('SIGKILL');
+  const before = b.commits;
+  const c = owners.start();
+  await until(() => c.commits > 20 && b.commits > before, 'a new owner takes over', 60_000);
+
+  // Longer than its session: its units go to the others, and it wakes up in the middle of what it did.
+  b.process.kill('SIGSTOP');
+  const partitions = new Set(c.partitions);
+  await until(
+    () => c.partitions.size === inputPartitions,
+    `all units with the one that is left, not ${[...partitions]}`,
+    60_000,
+  );
+  b.process.kill('SIGCONT');
+  const woken = b.commits;
+  await until(() => b.commits > woken + 20, 'the zombie has come back as a member', 60_000);
+
+  feeding = false;
+  await fed;
+  const processed = async () => {
+    const stored = await log.groupPositions('journeys', ['interactions']);
+    return [...stored.values()].reduce((sum, position) => sum + position, 0);
+  };
+  await expect.poll(processed, { timeout: 30_000 }).toBe(total);
+  const found = (await values(log, 'rollups')).map(Number).sort((x, y) => x - y);
+  expect(found).toEqual(Array.from({ length: total }, (_, i) => i));
+});
+
+/** Processes that copy `interactions` to `rollups`. */
+class Owners {
+  readonly #target: object;
+  readonly #all: ChildProcess[] = [];
+
+  constructor(target: object) {
+    this.#target = target;
+  }
+
+  start(): { process: ChildProcess; commits: number; partitions: Set<string> } {
+    const script = fileURLToPath(import.meta.resolve('@seamwatch/adapters/contract/committing-owner.ts'));
+    const child = spawn(process.execPath, [script, JSON.stringify(this.#target)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#all.push(child);
+    const owner = { process: child, commits: 0, partitions: new Set<string>() };
+    child.stdout.on('data', (chunk: Buffer) => {
+      for (const line of chunk.toString().split('\n').slice(0, -1)) {
+        owner.commits++;
+        owner.partitions.add(line.split(' ')[0]!);
+      }
+    });
+    return owner;
+  }
+
+  killAll(): void {
+    for (const child of this.#all) child.kill('SIGKILL');
+  }
+}
