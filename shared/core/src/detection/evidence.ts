@@ -36,6 +36,27 @@ export interface Excursion {
   expected: number;
 }
 
+/** Likelihood ratios of one trial of probability p₀, cached for streams of single events. */
+export interface Trial {
+  p0: number;
+  eventRatio: Float64Array;
+  otherRatio: Float64Array;
+  lnEventRatio: Float64Array;
+  lnOtherRatio: Float64Array;
+}
+
+export function trialOf(p0: number, { thetas }: OddsGrid): Trial {
+  const otherRatio = thetas.map((theta) => 1 / (1 - p0 + theta * p0));
+  const eventRatio = thetas.map((theta, k) => theta * otherRatio[k]!);
+  return {
+    p0,
+    eventRatio,
+    otherRatio,
+    lnEventRatio: eventRatio.map(Math.log),
+    lnOtherRatio: otherRatio.map(Math.log),
+  };
+}
+
 /**
  * Mixture Shiryaev–Roberts e-detector of one series and direction, in O(1) state.
  *
@@ -53,10 +74,12 @@ export class Evidence {
   readonly state: Float64Array;
   readonly #components: number;
   readonly #trackers: number;
+  readonly #ratio: Float64Array;
 
   constructor(grid: OddsGrid, headStart: Days = 0) {
     this.grid = grid;
     this.#components = grid.thetas.length;
+    this.#ratio = new Float64Array(this.#components);
     this.#trackers = Math.max(1, this.#components >> 1);
     this.state = new Float64Array(ratiosAt + this.#components + this.#trackers * trackerSize);
     this.reset(headStart);
@@ -78,45 +101,58 @@ export class Evidence {
    * below 0 counts as 0: a clock that jumps back adds nothing.
    */
   step(at: Days, inflow: Days, observations: Observations): void {
-    const { state } = this;
-    const { lnRatio } = observations;
-    const components = this.#components;
+    const { lnRatio, n, observed, expected } = observations;
     let most = 0;
-    for (let k = 0; k < components; k++) if (lnRatio[k]! > most) most = lnRatio[k]!;
+    for (let k = 0; k < this.#components; k++) if (lnRatio[k]! > most) most = lnRatio[k]!;
     // A step so strong that its ratio would overflow is taken with a common factor of 2^shift less.
     const shift = most > largestLn ? Math.ceil(most / Math.LN2) : 0;
     const lnShift = shift * Math.LN2;
-    const start = inflow > 0 ? inflow * 2 ** -state[exponentAt]! : 0;
-    let peak = 0;
-    for (let k = 0; k < components; k++) {
-      const ratio = (state[ratiosAt + k]! + start) * Math.exp(lnRatio[k]! - lnShift);
-      state[ratiosAt + k] = ratio;
-      if (ratio > peak) peak = ratio;
-    }
-    state[exponentAt] = state[exponentAt]! + shift;
-    if (peak > largest || (peak < 1 / largest && state[exponentAt]! > 0)) this.#rescale(peak);
-    this.#track(at, observations);
-    state[timeAt] = at;
+    for (let k = 0; k < this.#components; k++) this.#ratio[k] = Math.exp(lnRatio[k]! - lnShift);
+    this.#multiply(inflow, this.#ratio, shift);
+    this.#track(at, lnRatio, n, observed, expected);
   }
 
-  #track(at: Days, observations: Observations): void {
+  /** `step` for a single trial, without a logarithm or an exponential. */
+  stepTrial(at: Days, inflow: Days, event: boolean, trial: Trial): void {
+    this.#multiply(inflow, event ? trial.eventRatio : trial.otherRatio, 0);
+    this.#track(at, event ? trial.lnEventRatio : trial.lnOtherRatio, 1, event ? 1 : 0, trial.p0);
+  }
+
+  #multiply(inflow: Days, ratio: Float64Array, shift: number): void {
     const { state } = this;
-    const { lnRatio, n, observed, expected } = observations;
+    const exponent = state[exponentAt]!;
+    const start = inflow > 0 ? (exponent === 0 ? inflow : inflow * 2 ** -exponent) : 0;
+    let peak = 0;
+    for (let k = 0; k < this.#components; k++) {
+      const value = (state[ratiosAt + k]! + start) * ratio[k]!;
+      state[ratiosAt + k] = value;
+      if (value > peak) peak = value;
+    }
+    state[exponentAt] = exponent + shift;
+    if (peak > largest || (peak < 1 / largest && exponent + shift > 0)) this.#rescale(peak);
+  }
+
+  #track(at: Days, lnRatio: Float64Array, n: number, observed: number, expected: number): void {
+    const { state } = this;
+    const last = this.#components - 1;
     let tracker = ratiosAt + this.#components;
     for (let t = 0; t < this.#trackers; t++, tracker += trackerSize) {
-      if (state[tracker + W]! <= 0) {
-        state[tracker + W] = lnRatio[componentOf(t, this.#components)]!;
+      const ln = lnRatio[2 * t < last ? 2 * t + 1 : last]!;
+      const before = state[tracker + W]!;
+      if (before > 0) {
+        state[tracker + W] = before + ln;
+        state[tracker + N] = state[tracker + N]! + n;
+        state[tracker + OBSERVED] = state[tracker + OBSERVED]! + observed;
+        state[tracker + EXPECTED] = state[tracker + EXPECTED]! + expected;
+      } else {
+        state[tracker + W] = ln;
         state[tracker + START] = at;
         state[tracker + N] = n;
         state[tracker + OBSERVED] = observed;
         state[tracker + EXPECTED] = expected;
-        continue;
       }
-      state[tracker + W] = state[tracker + W]! + lnRatio[componentOf(t, this.#components)]!;
-      state[tracker + N] = state[tracker + N]! + n;
-      state[tracker + OBSERVED] = state[tracker + OBSERVED]! + observed;
-      state[tracker + EXPECTED] = state[tracker + EXPECTED]! + expected;
     }
+    state[timeAt] = at;
   }
 
   /** Moves a power of two between the components and their common exponent, which stays 0 or above. */

@@ -36,7 +36,8 @@ export class Observations {
   }
 
   clear(): void {
-    this.lnRatio.fill(0);
+    // A loop: `fill` takes longer for eight numbers.
+    for (let i = 0; i < this.lnRatio.length; i++) this.lnRatio[i] = 0;
     this.n = 0;
     this.observed = 0;
     this.expected = 0;
@@ -52,10 +53,16 @@ export class Observations {
     const events = this.direction === 'worse' ? k : n - k;
     const { thetas, lnThetas } = this.grid;
     const lnRatio = this.lnRatio;
-    const tempered = 1 / phi;
-    for (let i = 0; i < lnRatio.length; i++) {
-      const cost = costs === undefined ? Math.log(1 - p + thetas[i]! * p) : costs[i]!;
-      lnRatio[i] = lnRatio[i]! + (events * lnThetas[i]! - n * cost) * tempered;
+    const gain = events / phi;
+    const loss = n / phi;
+    if (costs === undefined) {
+      for (let i = 0; i < lnRatio.length; i++) {
+        lnRatio[i] = lnRatio[i]! + gain * lnThetas[i]! - loss * Math.log(1 - p + thetas[i]! * p);
+      }
+    } else {
+      for (let i = 0; i < lnRatio.length; i++) {
+        lnRatio[i] = lnRatio[i]! + gain * lnThetas[i]! - loss * costs[i]!;
+      }
     }
     this.n += n;
     this.observed += events;
@@ -84,6 +91,14 @@ export class Observations {
     this.n += n;
     this.observed += sum / (size - 1);
     this.expected += n * m;
+  }
+
+  /** Adds what another signal saw in the same step; its grid must have as many alternatives. */
+  add(other: Observations): void {
+    for (let i = 0; i < this.lnRatio.length; i++) this.lnRatio[i] = this.lnRatio[i]! + other.lnRatio[i]!;
+    this.n += other.n;
+    this.observed += other.observed;
+    this.expected += other.expected;
   }
 
   /** What `addCounts` takes as `costs`: ln(1 − p + θp) for every θ. */
