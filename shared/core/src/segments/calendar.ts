@@ -1,4 +1,5 @@
 import { dayMs, type EventTimeMs, hourMs, minuteMs } from '@seamwatch/contracts/units.ts';
+import { getOrAdd } from '../bytes/get-or-add.ts';
 
 /** Days since 1970-01-01 of a local calendar date. */
 export type DayNumber = number;
@@ -13,8 +14,8 @@ const mondayOffset = 3;
 export class Calendar {
   readonly timeZone: string;
   readonly #format: Intl.DateTimeFormat;
-  #cachedQuarter = Number.NaN;
-  #cachedOffset = 0;
+  /** Offsets by quarter of an hour; late events jump between a few. */
+  readonly #offsets = new Map<number, number>();
 
   constructor(timeZone: string) {
     this.timeZone = timeZone;
@@ -24,11 +25,8 @@ export class Calendar {
   /** Local time − UTC, in ms. */
   offsetMs(at: EventTimeMs): number {
     const quarter = Math.floor(at / (15 * minuteMs));
-    if (quarter !== this.#cachedQuarter) {
-      this.#cachedOffset = this.#offset(at);
-      this.#cachedQuarter = quarter;
-    }
-    return this.#cachedOffset;
+    if (this.#offsets.size > 10_000) this.#offsets.clear();
+    return getOrAdd(this.#offsets, quarter, () => this.#offset(at));
   }
 
   day(at: EventTimeMs): DayNumber {

@@ -1,0 +1,22 @@
+import { hashKeyOf } from '@seamwatch/monitor/hash-key.ts';
+import { runMonitor } from '@seamwatch/monitor/monitor.ts';
+import { Command } from 'commander';
+import { readContext, readPolicy } from '../context.ts';
+import { runRole } from '../roles/run-role.ts';
+import { parsePort } from './parse-options.ts';
+
+export const monitorCommand = new Command('monitor')
+  .description('turn events into rates, evidence and alerts')
+  .option('--health-port <port>', 'serve /healthz and /readyz there', parsePort)
+  .action(async ({ healthPort }: { healthPort?: number }) => {
+    const context = readContext('monitor');
+    const policy = readPolicy(context.settings);
+    await runRole({
+      context,
+      healthPort,
+      run: async (log, signal) => {
+        const hashKey = await hashKeyOf(context.settings.SEAMWATCH_HASH_KEY, log);
+        await runMonitor({ log, policy, hashKey, signal });
+      },
+    });
+  });

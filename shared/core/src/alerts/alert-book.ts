@@ -1,0 +1,236 @@
+import type { Family } from '@seamwatch/contracts/measures.ts';
+import type { AlertRecord, Segment } from '@seamwatch/contracts/records.ts';
+import { type Minute, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
+import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
+import { SipHash } from '../hash/siphash.ts';
+import { alertSentence } from './sentence.ts';
+
+/** What the evidence of one series says in one minute. */
+export interface SeriesFinding {
+  segment: number;
+  family: Family;
+  evidenceDays: number;
+  /** Evidence of this much raises an alert. */
+  thresholdDays: number;
+  installationDays: number;
+  learning: boolean;
+  onset: { at: number; lower: number; upper: number };
+  /** Since onset; in units of the measure. */
+  effect: AlertRecord['effect'];
+  /** Evidence that it is over, in days; 0 where none is kept. */
+  recoveryDays: number;
+}
+
+type Change = AlertRecord['change'];
+
+/** Recovery counts as gaining from this share of what resolves. */
+const recoveringShare = 0.1;
+const criticalFactor = 10;
+const noticeFactor = 100;
+
+/**
+ * The life of alerts: firing (warning → critical) → recovering → resolved, one open alert a series, and one alert for
+ * series of the same measure in segments that overlap: the first stands for all, the others are named in it. Identity,
+ * times and text depend on rollups and policy alone; every change takes the next number, without gaps.
+ */
+export class AlertBook {
+  readonly #segments: readonly Segment[];
+  readonly #clearAfterDays: number;
+  readonly #timeZone: string;
+  readonly #owner: (segment: Segment, family: Family) => string | null;
+  /** Open alerts by series (`segment id/measure`). */
+  readonly #open = new Map<string, AlertRecord>();
+  /** Alerts that NPS has not confirmed yet, open or not. */
+  readonly #unconfirmed = new Map<string, AlertRecord>();
+  readonly #dirty = new Set<string>();
+  #seq = 0;
+  #out: AlertRecord[] = [];
+
+  constructor(options: {
+    segments: readonly Segment[];
+    clearAfterDays: number;
+    timeZone: string;
+    owner: (segment: Segment, family: Family) => string | null;
+  }) {
+    this.#segments = options.segments;
+    this.#clearAfterDays = options.clearAfterDays;
+    this.#timeZone = options.timeZone;
+    this.#owner = options.owner;
+  }
+
+  isOpen(segment: number, family: Family): boolean {
+    return this.#open.has(this.#key(segment, family));
+  }
+
+  /** Does an open alert stand for this series, its own or another's? */
+  covers(segment: number, family: Family): boolean {
+    return this.isOpen(segment, family) || this.#overlapping(segment, family) !== undefined;
+  }
+
+  /** Open alerts, and resolved ones that still wait for the verdict of NPS. */
+  get unconfirmed(): Iterable<AlertRecord> {
+    return this.#unconfirmed.values();
+  }
+
+  /** Judges a series; returns 'resolved' where its evidence must be reset. Findings come in the order of their segments. */
+  judge(minute: Minute, finding: SeriesFinding): 'resolved' | undefined {
+    const key = this.#key(finding.segment, finding.family);
+    const open = this.#open.get(key);
+    const factor = finding.evidenceDays / finding.thresholdDays;
+    if (!open) {
+      if (factor >= 1) this.#raise(minute, finding, key);
+      return undefined;
+    }
+    if (finding.recoveryDays >= this.#clearAfterDays) {
+      this.#open.delete(key);
+      this.#publish(minute, { ...open, status: 'resolved', resolvedAt: at(minute) }, 'resolved', finding);
+      return 'resolved';
+    }
+    const recovering = finding.recoveryDays >= this.#clearAfterDays * recoveringShare;
+    if (recovering !== (open.status === 'recovering')) {
+      this.#keep(key, { ...open, status: recovering ? 'recovering' : 'firing' }, minute, recovering ? 'recovering' : 'relapsed', finding);
+    } else if (open.level === 'warning' && factor >= criticalFactor) {
+      this.#keep(key, { ...open, level: 'critical' }, minute, 'escalated', finding);
+    } else if (open.evidenceDays < noticeFactor * finding.thresholdDays && factor >= noticeFactor) {
+      this.#keep(key, open, minute, 'notice', finding);
+    }
+    return undefined;
+  }
+
+  /** The weekly NPS test has rejected for an alert's segment at the end of a week. */
+  confirm(minute: Minute, id: string): void {
+    const alert = this.#unconfirmed.get(id);
+    if (!alert) return;
+    this.#unconfirmed.delete(id);
+    this.#dirty.add(`u${id}`);
+    const confirmed = { ...alert, npsConfirmedAt: at(minute) };
+    const key = `${alert.segment}/${alert.measure}`;
+    if (this.#open.get(key)?.id === id) this.#open.set(key, confirmed);
+    this.#dirty.add(`o${key}`);
+    this.#publish(minute, confirmed, 'nps_confirmed');
+  }
+
+  /** NPS had its time and did not confirm. */
+  giveUp(id: string): void {
+    this.#unconfirmed.delete(id);
+    this.#dirty.add(`u${id}`);
+  }
+
+  /** Changes since the last call, in order of their numbers. */
+  take(): AlertRecord[] {
+    const out = this.#out;
+    this.#out = [];
+    return out;
+  }
+
+  #raise(minute: Minute, finding: SeriesFinding, key: string): void {
+    const other = this.#overlapping(finding.segment, finding.family);
+    if (other) {
+      if (other.alsoIn.includes(key)) return;
+      this.#keep(`${other.segment}/${other.measure}`, { ...other, alsoIn: [...other.alsoIn, key] }, minute, 'updated');
+      return;
+    }
+    const segment = this.#segments[finding.segment]!;
+    const openedAt = at(minute);
+    const alert: AlertRecord = {
+      seq: 0,
+      id: alertId(`evidence/${key}/worse/${openedAt}`),
+      change: 'opened',
+      status: 'firing',
+      level: finding.evidenceDays >= criticalFactor * finding.thresholdDays ? 'critical' : 'warning',
+      rule: 'evidence',
+      segment: segment.id,
+      segmentTitle: segment.title,
+      measure: finding.family,
+      direction: 'worse',
+      at: openedAt,
+      openedAt,
+      resolvedAt: null,
+      ...told(finding),
+      sentence: '',
+      owner: this.#owner(segment, finding.family),
+      npsConfirmedAt: null,
+      alsoIn: [],
+      parent: null,
+    };
+    this.#keep(key, alert, minute, 'opened', finding);
+  }
+
+  #overlapping(segment: number, family: Family): AlertRecord | undefined {
+    const mine = this.#segments[segment]!;
+    for (const alert of this.#open.values()) {
+      if (alert.measure !== family || alert.segment === mine.id) continue;
+      const other = this.#segments.find((s) => s.id === alert.segment);
+      if (other && overlap(mine, other)) return alert;
+    }
+    return undefined;
+  }
+
+  #keep(key: string, alert: AlertRecord, minute: Minute, change: Change, finding?: SeriesFinding): void {
+    const published = this.#publish(minute, alert, change, finding);
+    this.#open.set(key, published);
+    this.#dirty.add(`o${key}`);
+  }
+
+  #publish(minute: Minute, alert: AlertRecord, change: Change, finding?: SeriesFinding): AlertRecord {
+    const next: AlertRecord = { ...alert, ...(finding ? told(finding) : {}), seq: ++this.#seq, change, at: at(minute) };
+    next.sentence = alertSentence(next, this.#timeZone);
+    this.#out.push(next);
+    this.#dirty.add(`o${next.segment}/${next.measure}`);
+    if (next.npsConfirmedAt === null && (change === 'opened' || this.#unconfirmed.has(next.id))) {
+      this.#unconfirmed.set(next.id, next);
+      this.#dirty.add(`u${next.id}`);
+    }
+    return next;
+  }
+
+  #key(segment: number, family: Family): string {
+    return `${this.#segments[segment]!.id}/${family}`;
+  }
+
+  /** Changed keys of the state. */
+  *takeState(): Generator<{ key: string; value: Uint8Array | null }> {
+    if (this.#dirty.size === 0) return;
+    const writer = new ByteWriter();
+    for (const key of this.#dirty) {
+      const alert = key[0] === 'o' ? this.#open.get(key.slice(1)) : this.#unconfirmed.get(key.slice(1));
+      yield { key, value: alert ? writer.text(JSON.stringify(alert)).take() : null };
+    }
+    this.#dirty.clear();
+    yield { key: 'n', value: writer.int(this.#seq).take() };
+  }
+
+  restore(key: string, value: Uint8Array): void {
+    const from = new ByteReader(value);
+    if (key === 'n') this.#seq = from.int();
+    else (key[0] === 'o' ? this.#open : this.#unconfirmed).set(key.slice(1), JSON.parse(from.text()) as AlertRecord);
+  }
+}
+
+const at = (minute: Minute): string => toRfc3339((minute + 1) * minuteMs);
+
+const told = (finding: SeriesFinding) => ({
+  onset: {
+    at: toRfc3339(finding.onset.at),
+    lower: toRfc3339(finding.onset.lower),
+    upper: toRfc3339(finding.onset.upper),
+  },
+  effect: finding.effect,
+  evidenceDays: finding.evidenceDays,
+  installationDays: finding.installationDays,
+  learning: finding.learning,
+});
+
+/** A hash of what makes an alert the same one in a replay. */
+function alertId(identity: string): string {
+  const { hi, lo } = new SipHash(new Uint8Array(16)).text(identity);
+  return hi.toString(16).padStart(8, '0') + lo.toString(16).padStart(8, '0');
+}
+
+/** May some cell belong to both? */
+function overlap(a: Segment, b: Segment): boolean {
+  return Object.entries(a.where).every(([name, values]) => {
+    const others = b.where[name];
+    return others === undefined || values.some((value) => others.includes(value));
+  });
+}

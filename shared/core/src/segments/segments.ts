@@ -1,0 +1,373 @@
+import { type Window, windows } from '@seamwatch/contracts/measures.ts';
+import type { Policy } from '@seamwatch/contracts/policy.ts';
+import type { DayRecord, ProgressRecord, RatesRecord, Segment, SegmentsRecord } from '@seamwatch/contracts/records.ts';
+import { dayMs, type EventTimeMs, hourMinutes, hourMs, type Minute, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
+import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
+import { getOrAdd } from '../bytes/get-or-add.ts';
+import { Dictionary } from '../cells/cell.ts';
+import { CounterLayout } from '../cells/counters.ts';
+import { decodeRollup } from '../journeys/rollup.ts';
+import { TierRules } from '../policy/tiers.ts';
+import type { LogRecord, OutRecord } from '../ports/event-log.ts';
+import { Calendar } from './calendar.ts';
+import { DaySums } from './day-sums.ts';
+import { Pending } from './pending.ts';
+import { ratePoints } from './rate-points.ts';
+import { SegmentRules } from './segment-rules.ts';
+import { Sources } from './sources.ts';
+import { type Trial, Trials } from './trials.ts';
+import { Watch } from './watch.ts';
+import { WindowSums } from './window-sums.ts';
+
+/** Closed this recently, a minute is shown at full cadence; a replay of older history is shown by the hour. */
+const liveMs = 2 * hourMs;
+
+const cadenceMinutes: Record<'live' | 'replay', Record<Window, number>> = {
+  live: { '1h': 1, '24h': 5, '7d': hourMinutes, '28d': hourMinutes },
+  replay: { '1h': hourMinutes, '24h': hourMinutes, '7d': 6 * hourMinutes, '28d': 6 * hourMinutes },
+};
+
+/**
+ * Stage B: merges the counts of all partitions, closes minutes once every source has passed them, slides the windows,
+ * updates the evidence, decides alerts. A pure function of the rollups in their order: restarts and batches change
+ * nothing. Within a minute all counts are added up before anything is judged, so sources may interleave in any way.
+ */
+export class Segments {
+  readonly #policy: Policy;
+  readonly #layout: CounterLayout;
+  readonly #rules: SegmentRules;
+  readonly #calendar: Calendar;
+  readonly #sources: Sources;
+  readonly #pending = new Pending();
+  readonly #trials: Trials;
+  readonly #windows: WindowSums;
+  readonly #days: DaySums;
+  readonly #watch: Watch;
+  readonly #cells = new Dictionary();
+  /** Segment numbers of each cell. */
+  readonly #segmentsOf: number[][] = [];
+  /** Stage B's cell number by partition and the partition's own number. */
+  readonly #cellOf: number[][];
+  readonly #ruleNames: readonly string[];
+  readonly #ratesFrom: EventTimeMs;
+  #newCells: string[] = [];
+  /** Newest closed minute; −∞ before the first. */
+  #closed: Minute = Number.NEGATIVE_INFINITY;
+  #position = 0;
+  #shownSegments = 0;
+  #out: OutRecord[] = [];
+
+  /**
+   * `partitions`: partition count of the input topics. `ratesFrom`: no rates are shown for minutes before it (days and
+   * alerts are), for history that nobody looks at by the minute.
+   */
+  constructor(options: { policy: Policy; partitions: number; ratesFrom?: EventTimeMs }) {
+    const { policy } = options;
+    this.#policy = policy;
+    this.#layout = new CounterLayout(policy.repeat.window / dayMs);
+    this.#rules = new SegmentRules(policy);
+    this.#calendar = new Calendar(policy.timeZone);
+    this.#sources = new Sources(options.partitions);
+    this.#cellOf = Array.from({ length: options.partitions }, () => []);
+    this.#trials = new Trials(this.#layout, Math.ceil(policy.repeat.maxHandleTime / minuteMs));
+    this.#windows = new WindowSums(this.#layout.size, (cell) => this.#segmentsOf[cell]!);
+    this.#days = new DaySums(this.#layout.size, Math.ceil(policy.time.allowedLateness / dayMs) + 2);
+    this.#ruleNames = new TierRules(policy).names;
+    this.#ratesFrom = options.ratesFrom ?? Number.NEGATIVE_INFINITY;
+    this.#watch = new Watch({
+      policy,
+      layout: this.#layout,
+      calendar: this.#calendar,
+      segments: this.#rules.segments,
+      cellKey: (cell) => this.#cells.text(cell),
+      segmentsOf: (cell) => this.#segmentsOf[cell]!,
+    });
+  }
+
+  /** End of the last closed minute: "data as of"; −∞ before the first. */
+  get asOf(): EventTimeMs {
+    return (this.#closed + 1) * minuteMs;
+  }
+
+  /** Takes the next rollup. */
+  apply(record: LogRecord): void {
+    this.#position = record.offset + 1;
+    if (record.value === null) return;
+    const rollup = decodeRollup(record.value);
+    this.#sources.update(rollup);
+    const cellOf = this.#cellOf[rollup.partition]!;
+    for (const { id, key } of rollup.cells) {
+      cellOf[id] = this.#cell(key);
+      this.#newCells.push(`p${rollup.partition}-${id}`);
+    }
+    for (const group of rollup.groups) {
+      // A source that was idle may speak of minutes that are closed: evidence may use it from now on.
+      const stamp = Math.max(group.stamp, this.#closed + 1);
+      this.#pending.add(stamp, { ...group, cell: cellOf[group.cell]!, stamp });
+    }
+    this.#close(record.appendedMs);
+  }
+
+  /** Everything since the last commit: what is shown, and the state to go on from. */
+  commit(): { records: OutRecord[]; positions: Map<string, number> } {
+    this.#showSegments();
+    this.#put('rates', '~progress', this.#progress());
+    const records = this.#out;
+    this.#out = [];
+    records.push(...this.#state());
+    return { records, positions: new Map([['rollups-0', this.#position]]) };
+  }
+
+  /** Counts of the running minutes on top of the newest hour: provisional, for live screens only. */
+  provisional(): OutRecord[] {
+    const sums = new Map<number, Int32Array>();
+    for (const group of this.#pending.all()) {
+      for (const segment of this.#segmentsOf[group.cell]!) {
+        const counts = getOrAdd(sums, segment, () => this.#windows.sums('1h', segment).slice());
+        for (let i = 0; i < group.counts.length; i += 2) {
+          if (!this.#layout.isCohort(group.counts[i]!)) counts[group.counts[i]!]! += group.counts[i + 1]!;
+        }
+      }
+    }
+    return [...sums].map(([segment, counts]) => this.#rates(segment, { '1h': counts }, true));
+  }
+
+  #cell(key: string): number {
+    const before = this.#cells.size;
+    const cell = this.#cells.id(key);
+    if (this.#cells.size > before) {
+      this.#segmentsOf[cell] = this.#rules.of(key);
+      this.#newCells.push(`d${cell}`);
+    }
+    return cell;
+  }
+
+  #close(appendedMs: number): void {
+    let until = this.#sources.openMinute;
+    if (this.#sources.allIdle) {
+      // Nothing earlier is on its way: what waits is complete.
+      until = Math.max(this.#closed, ...[...this.#pending.all()].map((g) => g.stamp)) + 1;
+    }
+    if (this.#closed === Number.NEGATIVE_INFINITY) {
+      const first = Math.min(this.#pending.first, until);
+      if (!Number.isFinite(first)) return;
+      this.#closed = first - 1;
+      this.#windows.now = this.#closed;
+    }
+    for (let minute = this.#closed + 1; minute < until; minute++) this.#closeMinute(minute, appendedMs);
+  }
+
+  #closeMinute(minute: Minute, appendedMs: number): void {
+    this.#windows.advance(minute);
+    const counts = new Map<number, Int32Array>();
+    for (const group of this.#pending.take(minute)) this.#applyGroup(group, minute, counts);
+    const trials: Trial[] = [];
+    for (const trial of this.#trials.take(minute)) {
+      const { atRisk, failed } = this.#layout.cohorts[trial.cohort];
+      this.#count(trial.cell, minute, atRisk + trial.age, trial.atRisk);
+      this.#count(trial.cell, minute, failed + trial.age, trial.failed);
+      if (trial.cohort === 'all') trials.push(trial);
+    }
+    this.#closed = minute;
+    this.#watch.minute(minute, counts, trials);
+    const today = this.#calendar.day(minute * minuteMs);
+    const newDay = this.#calendar.day((minute + 1) * minuteMs) !== today;
+    if (newDay) this.#watch.endOfDay(today);
+    this.#watch.decide(minute, newDay);
+    for (const alert of this.#watch.takeAlerts()) this.#put('alerts', alert.id, alert);
+    for (const week of this.#watch.takeWeeks()) this.#put('days', `${week.segment}|${week.week}`, week);
+    this.#show(minute, appendedMs, newDay);
+    if (newDay) this.#days.expire(today);
+  }
+
+  #applyGroup(
+    group: { cell: number; minute: Minute; revision: boolean; counts: readonly number[] },
+    now: Minute,
+    evidence: Map<number, Int32Array>,
+  ): void {
+    const { cell, minute, revision, counts } = group;
+    const correct = (due: Minute, counter: number, delta: number) => this.#count(cell, due, counter, delta);
+    for (let i = 0; i < counts.length; i += 2) {
+      const counter = counts[i]!;
+      const delta = counts[i + 1]!;
+      if (this.#layout.isCohort(counter)) this.#trials.add(cell, minute, counter, delta, now - 1, correct);
+      else if (!revision) {
+        if (counter < this.#layout.cohortBase) {
+          getOrAdd(evidence, cell, () => new Int32Array(this.#layout.cohortBase))[counter]! += delta;
+        }
+      }
+      this.#count(cell, minute, counter, delta);
+    }
+  }
+
+  #count(cell: number, minute: Minute, counter: number, delta: number): void {
+    if (delta === 0) return;
+    this.#windows.add(cell, minute, counter, delta);
+    this.#days.add(this.#calendar.day(minute * minuteMs), this.#segmentsOf[cell]!, counter, delta);
+  }
+
+  /** Shows what changed, at the cadence of its window; days when they end, and today's by the hour. */
+  #show(minute: Minute, appendedMs: number, newDay: boolean): void {
+    const end = (minute + 1) * minuteMs;
+    const live = appendedMs - end < liveMs;
+    const hourEnds = (minute + 1) % hourMinutes === 0;
+    if (newDay || (live && hourEnds)) this.#showDays(minute, live);
+    if (end < this.#ratesFrom) return;
+    const cadence = cadenceMinutes[live ? 'live' : 'replay'];
+    const due = windows.filter((w) => (minute + 1) % cadence[w] === 0);
+    if (due.length > 0) this.#showRates(due);
+  }
+
+  #showRates(due: readonly Window[]): void {
+    const changed = new Map<number, Window[]>();
+    for (const window of due) {
+      for (const segment of this.#windows.takeChanged(window)) getOrAdd(changed, segment, () => []).push(window);
+    }
+    if (changed.size > 0) this.#showSegments();
+    for (const [segment, changedWindows] of [...changed].sort((a, b) => a[0] - b[0])) {
+      const sums = Object.fromEntries(changedWindows.map((w) => [w, this.#windows.sums(w, segment)]));
+      this.#out.push(this.#rates(segment, sums, false));
+    }
+  }
+
+  /** Shows every window that changed, whatever its cadence: when a replay has caught up, and when all is quiet. */
+  showAll(): void {
+    if (this.#closed !== Number.NEGATIVE_INFINITY) this.#showRates(windows);
+  }
+
+  #rates(segment: number, sums: Partial<Record<Window, ArrayLike<number>>>, provisional: boolean): OutRecord {
+    const options = { layout: this.#layout, minimumN: this.#policy.minimumN, ruleNames: this.#ruleNames };
+    const { id } = this.#segment(segment);
+    const record: RatesRecord = {
+      kind: 'rates',
+      segment: id,
+      asOf: toRfc3339(this.asOf),
+      provisional,
+      points: windows.flatMap((window) =>
+        sums[window]
+          ? ratePoints(sums[window], this.#segment(segment), window, options, (m) => this.#watch.baseline(segment, m))
+          : [],
+      ),
+      ...(provisional ? {} : { evidence: this.#watch.evidence(segment) }),
+    };
+    return { topic: 'rates', key: id, value: JSON.stringify(record) };
+  }
+
+  #showDays(minute: Minute, live: boolean): void {
+    const today = this.#calendar.day(minute * minuteMs);
+    const options = { layout: this.#layout, minimumN: this.#policy.minimumN, ruleNames: this.#ruleNames };
+    const ended = this.#calendar.day((minute + 1) * minuteMs) !== today;
+    for (const { day, segment, counts } of this.#days.takeChanged(today, live || ended)) {
+      const { id } = this.#segment(segment);
+      const record: DayRecord = {
+        kind: 'day',
+        segment: id,
+        day: this.#calendar.date(day),
+        start: toRfc3339(this.#calendar.startOfDay(day)),
+        points: ratePoints(counts, this.#segment(segment), '24h', options, (m) => this.#watch.baseline(segment, m))
+          .filter((p) => p.n > 0)
+          .map(({ measure, value, lower, upper, n, baseline }) => ({
+            measure, value, lower, upper, n, ...(baseline === undefined ? {} : { baseline }),
+          })),
+        evidence: day === today ? this.#watch.evidence(segment) : this.#watch.evidenceOf(segment, day),
+      };
+      this.#put('days', `${id}|${record.day}`, record);
+    }
+  }
+
+  #segment(number: number): Segment {
+    return this.#rules.segments[number]!;
+  }
+
+  #showSegments(): void {
+    if (this.#shownSegments === this.#rules.segments.length) return;
+    this.#shownSegments = this.#rules.segments.length;
+    this.#put('rates', '~segments', { kind: 'segments', segments: this.#rules.segments } satisfies SegmentsRecord);
+  }
+
+  #progress(): ProgressRecord {
+    return {
+      kind: 'progress',
+      asOf: this.#closed === Number.NEGATIVE_INFINITY ? null : toRfc3339(this.asOf),
+      ...this.#sources.status(),
+      series: this.#watch.armed,
+      falseAlarmsPer30Days: this.#policy.falseAlarms.per30Days,
+    };
+  }
+
+  #put(topic: 'rates' | 'days' | 'alerts', key: string, value: unknown): void {
+    this.#out.push({ topic, key, value: JSON.stringify(value) });
+  }
+
+  /** Changed keys of the state: `~` positions, `g` segments, `d` cells, `p` partitions' cell numbers, and by time below. */
+  #state(): OutRecord[] {
+    const writer = new ByteWriter(1024);
+    const records: OutRecord[] = [];
+    const put = (key: string, has: boolean) =>
+      records.push({ topic: 'state', partition: 0, key, value: has ? writer.take() : null });
+    const flush = <K extends number>(prefix: string, dirty: Set<K>, encode: (key: K, to: ByteWriter) => boolean) => {
+      for (const key of dirty) put(`${prefix}${key}`, encode(key, writer));
+      dirty.clear();
+    };
+    for (const key of this.#newCells.splice(0)) {
+      if (key[0] === 'd') writer.text(this.#cells.text(Number(key.slice(1))));
+      else {
+        const [partition, id] = key.slice(1).split('-').map(Number) as [number, number];
+        writer.int(this.#cellOf[partition]![id]!);
+      }
+      put(key, true);
+    }
+    flush('q', this.#pending.dirty, (m, to) => this.#pending.encode(m, to));
+    flush('b', this.#windows.dirtyMinutes, (m, to) => this.#windows.encodeMinute(m, to));
+    flush('h', this.#windows.dirtyHours, (h, to) => this.#windows.encodeHour(h, to));
+    flush('t', this.#trials.dirty, (m, to) => this.#trials.encode(m, to));
+    flush('y', this.#days.dirty, (d, to) => this.#days.encode(d, to));
+    for (const { key, value } of this.#watch.takeState()) records.push({ topic: 'state', partition: 0, key: `w${key}`, value });
+    writer.int(this.#position).float(this.#closed).int(this.#shownSegments);
+    this.#sources.encode(writer);
+    writer.text(JSON.stringify(this.#rules.segments));
+    put('~', true);
+    return records;
+  }
+
+  readonly #restoring = new Map<string, Uint8Array>();
+
+  /** Takes one record of the state; a key may come several times, the newest last. */
+  restore(key: string | null, value: Uint8Array | null): void {
+    if (key === null) return;
+    if (value === null) this.#restoring.delete(key);
+    else this.#restoring.set(key, value);
+  }
+
+  /** Puts the state together after the last record, and gives the position to read on from. */
+  restored(): ReadonlyMap<string, number> {
+    const records = [...this.#restoring];
+    this.#restoring.clear();
+    const head = records.find(([key]) => key === '~');
+    if (!head) return new Map([['rollups-0', 0]]);
+    const from = new ByteReader(head[1]);
+    this.#position = from.int();
+    this.#closed = from.float();
+    this.#shownSegments = from.int();
+    this.#sources.decode(from);
+    for (const segment of JSON.parse(from.text()) as Segment[]) this.#rules.restore(segment);
+    this.#windows.now = this.#closed;
+    const each = (prefix: string, take: (rest: string, reader: ByteReader) => void) => {
+      for (const [key, value] of records) if (key[0] === prefix) take(key.slice(1), new ByteReader(value));
+    };
+    each('d', (id, reader) => this.#cells.restore(Number(id), reader.text()));
+    for (let cell = 0; cell < this.#cells.size; cell++) this.#segmentsOf[cell] = this.#rules.of(this.#cells.text(cell));
+    each('p', (rest, reader) => {
+      const [partition, id] = rest.split('-').map(Number) as [number, number];
+      this.#cellOf[partition]![id] = reader.int();
+    });
+    each('q', (m, reader) => this.#pending.restore(Number(m), reader));
+    each('b', (m, reader) => this.#windows.restoreMinute(Number(m), reader));
+    each('h', (h, reader) => this.#windows.restoreHour(Number(h), reader));
+    each('t', (m, reader) => this.#trials.restore(Number(m), reader));
+    each('y', (d, reader) => this.#days.restore(Number(d), reader));
+    for (const [key, value] of records) if (key[0] === 'w') this.#watch.restore(key.slice(1), value);
+    this.#watch.restored();
+    return new Map([['rollups-0', this.#position]]);
+  }
+}
