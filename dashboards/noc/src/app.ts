@@ -1,4 +1,4 @@
-import { type ConnectionStatus, connect, type StreamConnection } from '@seamwatch/client/connect.ts';
+import { type ConnectionStatus, connect, type StreamConnection } from '@seamwatch/client/index.ts';
 import type { Window } from '@seamwatch/contracts/measures.ts';
 import type { AlertRecord } from '@seamwatch/contracts/records.ts';
 import { Alarm } from './alarm.ts';

@@ -9,13 +9,9 @@ import './styles/stale.css';
 import './styles/phone.css';
 import './styles/wall.css';
 import { render } from 'lit';
-import { z } from 'zod';
 import { App } from './app.ts';
 import './charts/alert-chart.ts';
 import { page } from './views/page.ts';
-
-// Compiled checks need `eval`, which a strict content security policy forbids.
-z.config({ jitless: true });
 
 const root = document.getElementById('app');
 if (!root) throw new Error('index.html has no #app');

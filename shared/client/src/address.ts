@@ -1,8 +1,5 @@
 import { SeamError } from '@seamwatch/contracts/errors.ts';
-import { subprotocol } from '@seamwatch/contracts/frames.ts';
-
-/** Prefix of the subprotocol that carries the token, in base64url. */
-export const bearerPrefix = 'seamwatch.bearer.';
+import { bearerSubprotocolPrefix, subprotocol } from '@seamwatch/contracts/frames.ts';
 
 /** The address as `ws:` or `wss:`. Throws `SEAM_CONFIG` where it is none. */
 export function streamAddress(url: string): string {
@@ -19,7 +16,7 @@ export function streamAddress(url: string): string {
 
 /** Subprotocols to offer; the server picks the first. */
 export function protocolsFor(token: string | undefined): string[] {
-  return token ? [subprotocol, bearerPrefix + base64Url(token)] : [subprotocol];
+  return token ? [subprotocol, bearerSubprotocolPrefix + base64Url(token)] : [subprotocol];
 }
 
 function base64Url(text: string): string {

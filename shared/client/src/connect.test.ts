@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { ConnectionState, ConnectOptions, StreamConnection } from './connect.ts';
-import { connect } from './connect.ts';
 import { anAlert, FakeServer } from './fake-server.ts';
+import { type ConnectionState, type ConnectOptions, connect, type StreamConnection } from './index.ts';
 
 let server: FakeServer;
 let open: StreamConnection[] = [];

@@ -22,8 +22,6 @@ import type {
   Timers,
 } from './types.ts';
 
-export type * from './types.ts';
-
 /** A connection that lived this long was a good one: the next failure starts the back-off anew. */
 const settledMs = 10_000;
 const handshakeTimeoutMs = 10_000;

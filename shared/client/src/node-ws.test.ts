@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { connect } from './connect.ts';
+import { connect } from './index.ts';
 
 test.each([
   ['the WebSocket of Node', undefined],

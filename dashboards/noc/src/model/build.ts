@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from '@seamwatch/client/connect.ts';
+import type { ConnectionStatus } from '@seamwatch/client/index.ts';
 import type { EvidencePoint, Measure, RatePoint } from '@seamwatch/contracts/measures.ts';
 import type { AlertRecord, RatesRecord, Segment } from '@seamwatch/contracts/records.ts';
 

@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from '@seamwatch/client/connect.ts';
+import type { ConnectionStatus } from '@seamwatch/client/index.ts';
 
 /**
  * Whether the page may be believed. `stale`: nothing new is heard. `no_connection`: nothing was ever heard.

@@ -19,10 +19,11 @@ export function alertCard(app: App, alert: AlertRecord, selected: boolean): Temp
   const open = isOpen(alert);
   const { time } = app;
   const title = `${measureTitle(alert.measure)}, ${alert.segmentTitle}`;
+  const heading = html`<a href="#alert=${alert.id}" aria-current=${selected ? 'true' : nothing}>${title}</a>`;
   return html`<article class="alert ${selected ? 'selected' : ''}" data-mark=${open ? alert.level : 'resolved'}>
     <header>
       ${open ? badge(alert.level) : html`<span class="badge">${resolvedIcon}<span>Resolved</span></span>`}
-      <h4><a href="#alert=${alert.id}" aria-current=${selected ? 'true' : nothing}>${title}</a></h4>
+      ${open ? html`<h3>${heading}</h3>` : html`<h4>${heading}</h4>`}
       <p class="alert-status">
         ${open && alert.status !== 'firing' ? `${statusTitles[alert.status]} · ` : ''}${noData(app, alert)}${
           alert.resolvedAt

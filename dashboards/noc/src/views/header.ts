@@ -5,15 +5,17 @@ import { formatElapsed } from '../format/number.ts';
 import { themes } from '../settings.ts';
 import { windowTitles } from './board.ts';
 
-export function simulatedRibbon(app: App): TemplateResult | typeof nothing {
+function simulatedRibbon(app: App): TemplateResult | typeof nothing {
   if (!app.picture.hello?.simulated) return nothing;
-  return html`<p class="simulated" role="note"><b>Simulated data</b> <span>These are not your customers.</span></p>`;
+  return html`<p class="simulated"><b>Simulated data</b> <span>These are not your customers.</span></p>`;
 }
 
 export function header(app: App): TemplateResult {
   const { asOf } = app.picture;
   const quietSince = app.picture.status?.quietSince;
-  return html`<header class="top">
+  return html`<header>
+    ${simulatedRibbon(app)}
+    <div class="top">
     <h1>
       <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
         <path d="M4 9h11v14H4z" class="logo-ai" /><path d="M17 9h11v14H17z" class="logo-human" />
@@ -26,6 +28,7 @@ export function header(app: App): TemplateResult {
       ${quietSince ? html`<span class="quiet-since">quiet since ${app.time.time(Date.parse(quietSince))}</span>` : nothing}
     </p>
     ${connectionState(app)} ${app.choices.wall ? wallWindow(app) : controls(app)}
+    </div>
   </header>`;
 }
 

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import type { App } from '../app.ts';
 import { alerts } from './alerts.ts';
 import { board } from './board.ts';
-import { header, simulatedRibbon } from './header.ts';
+import { header } from './header.ts';
 import { hero } from './hero.ts';
 import { problems, signInForm, staleBanner } from './notices.ts';
 import { pipeline } from './pipeline.ts';
@@ -12,7 +12,7 @@ export function page(app: App): TemplateResult {
   const { kind } = app.freshness;
   return html`<div class="page" data-freshness=${kind}>
     <button class="skip" @click=${() => document.getElementById('board')?.focus()}>Skip to the seam board</button>
-    ${simulatedRibbon(app)} ${header(app)} ${staleBanner(app)} ${signInForm(app)} ${problems(app)}
+    ${header(app)} ${staleBanner(app)} ${signInForm(app)} ${problems(app)}
     <main @click=${(event: MouseEvent) => followAlertLink(app, event)}>
       ${hero(app)}
       <div class="columns ${app.picture.alerts.size === 0 ? 'calm' : ''}">${alerts(app)} ${board(app)}</div>

@@ -81,7 +81,7 @@ const stateIcon = (good: boolean) =>
 function sourceTable(app: App, groups: readonly SourceGroup[]): TemplateResult {
   const mark = (watermark: number | null) => (watermark === null ? '–' : app.time.timeWithSeconds(watermark));
   const count = (n: number | null) => (n === null ? 'unknown' : formatCount(n));
-  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="sources-title">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of sources">
     <table>
       <thead>
         <tr>

@@ -48,7 +48,7 @@ export function segmentTable(app: App): TemplateResult | typeof nothing {
         />
       </label>
     </header>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="segments-title">
+    <div class="scroll" tabindex="0" role="region" aria-label="Table of segments">
       <table>
         <thead><tr>${columns.map((column) => columnHead(app, column))}</tr></thead>
         <tbody>${repeat(
