@@ -333,7 +333,7 @@ test('an empty bucket gives empty panels, not errors', async () => {
 
 test('the generated dashboard is as its sources have it', async () => {
   const check = promisify(execFile)(process.execPath, [
-    fileURLToPath(new URL('generate.ts', folder)),
+    fileURLToPath(new URL('src/generate.ts', folder)),
     '--check',
   ]);
   expect((await check).stderr).toBe('');

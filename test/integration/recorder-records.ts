@@ -1,3 +1,7 @@
+import type { InfluxAccess } from '@seamwatch/adapters/influx/influx-http.ts';
+import { queryFlux } from '@seamwatch/adapters/influx/influx-query.ts';
+import { openKafkaEventLog } from '@seamwatch/adapters/kafka/kafka-event-log.ts';
+import { createTopics } from '@seamwatch/adapters/kafka/topics.ts';
 import {
   type DeliveryRecord,
   deliveryRecordSchema,
@@ -57,3 +61,26 @@ export async function deliveries(log: EventLog): Promise<DeliveryRecord[]> {
 
 export const position = async (log: EventLog) =>
   (await log.groupPositions('recorder', ['rates'])).get('rates-0') ?? 0;
+
+/** An empty log of its own on a Kafka. */
+export async function newKafkaLog(bootstrap: string): Promise<EventLog> {
+  const prefix = `recorder-${crypto.randomUUID()}.`;
+  const connection = { brokers: bootstrap.split(','), clientId: 'test', prefix };
+  await createTopics({ ...connection, inputPartitions: 1 });
+  return openKafkaEventLog(connection);
+}
+
+/** Points of a bucket, oldest first: their tags, their fields, and `at` in ms. */
+export async function rowsOf(
+  influx: InfluxAccess,
+  bucket: string,
+  measurement = 'seam_rate',
+): Promise<Readonly<Record<string, unknown>>[]> {
+  const found = await queryFlux(
+    influx,
+    `from(bucket: "${bucket}") |> range(start: 0) |> filter(fn: (r) => r._measurement == "${measurement}")
+      |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
+      |> drop(columns: ["_start", "_stop", "_measurement"]) |> group() |> sort(columns: ["_time", "measure"])`,
+  );
+  return found.map(({ result, table, _time, ...row }) => ({ at: Date.parse(String(_time)), ...row }));
+}

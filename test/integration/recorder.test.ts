@@ -1,14 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { queryFlux } from '@seamwatch/adapters/influx/influx-query.ts';
 import { openSqliteEventLog } from '@seamwatch/adapters/sqlite/sqlite-event-log.ts';
 import { dayMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
 import { type Recorder, type RecorderOptions, startRecorder } from '@seamwatch/recorder/recorder.ts';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { type Influx, startInflux } from '../stack/influx.ts';
-import { deliveries, minute, position, put, rates, segments, until } from './recorder-records.ts';
+import {
+  deliveries,
+  minute,
+  newKafkaLog,
+  position,
+  put,
+  rates,
+  rowsOf,
+  segments,
+  until,
+} from './recorder-records.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const cleanUps: (() => unknown)[] = [];
@@ -63,16 +72,7 @@ function run(log: EventLog, options: Partial<RecorderOptions['influx']> = {}): R
   return running;
 }
 
-async function rows(bucket: string, measurement = 'seam_rate'): Promise<Readonly<Record<string, unknown>>[]> {
-  const found = await queryFlux(
-    influx,
-    `from(bucket: "${bucket}") |> range(start: 0) |> filter(fn: (r) => r._measurement == "${measurement}")
-      |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
-      |> drop(columns: ["_start", "_stop", "_measurement"]) |> group() |> sort(columns: ["_time", "measure"])`,
-  );
-  return found.map(({ result, table, _time, ...row }) => ({ at: Date.parse(String(_time)), ...row }));
-}
-
+const rows = (bucket: string, measurement?: string) => rowsOf(influx, bucket, measurement);
 const valuesIn = async (bucket: string) => (await rows(bucket)).map(({ at, value }) => [at, value]);
 
 test('rates, evidence, alerts, progress, days and weeks arrive with the tags, fields and times that were sent', async () => {
@@ -367,4 +367,27 @@ test('twenty thousand records are recorded in parts of bounded size', async () =
   const { bucket, stats } = run(log);
   await until(() => stats().delivered === 20_000);
   expect(await rows(bucket)).toHaveLength(20_000);
+});
+
+test('from Kafka as from the embedded log: InfluxDB and the recorder end and come back, nothing is lost', async () => {
+  const log = await newKafkaLog(inject('kafka').bootstrap);
+  cleanUps.push(() => log.close());
+  await put(log, 'rates', '~segments', segments);
+  for (let i = 0; i < 20; i += 1) await put(log, 'rates', 'all', rates(i, 0.1));
+  const first = run(log);
+  await until(() => first.stats().delivered === 20);
+  await until(async () => (await position(log)) >= 21);
+  await first.stop();
+
+  await influx.killServer();
+  for (let i = 10; i < 40; i += 1) await put(log, 'rates', 'all', rates(i, 0.2));
+  const second = run(log, { bucket: first.bucket });
+  await until(() => second.stats().state === 'retrying');
+  expect(await position(log)).toBe(21);
+  await influx.startServer();
+  await until(() => second.stats().delivered === 30);
+  expect(await valuesIn(first.bucket)).toEqual(
+    Array.from({ length: 40 }, (_, i) => [minute(i), i < 10 ? 0.1 : 0.2]),
+  );
+  expect((await rows(first.bucket)).every(({ path }) => path === 'ai')).toBe(true);
 });

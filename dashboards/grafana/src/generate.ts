@@ -1,8 +1,8 @@
 /** Writes `generated/seam-overview.json`; with `--check`, only says whether it is as the sources have it. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { seamOverview } from './src/seam-overview.ts';
+import { seamOverview } from './seam-overview.ts';
 
-const file = new URL('generated/seam-overview.json', import.meta.url);
+const file = new URL('../generated/seam-overview.json', import.meta.url);
 const text = `${JSON.stringify(seamOverview(), null, 2)}\n`;
 
 if (!process.argv.includes('--check')) {
