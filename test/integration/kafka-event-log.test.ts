@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { eventLogContract } from '@seamwatch/adapters/contract/event-log-contract.ts';
 import { handOverMs, record, until, values } from '@seamwatch/adapters/contract/fixture.ts';
 import { openKafkaEventLog } from '@seamwatch/adapters/kafka/kafka-event-log.ts';
 import { checkTopics, createTopics } from '@seamwatch/adapters/kafka/topics.ts';
 import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { Owners } from './kafka-owners.ts';
 
 const brokers = inject('kafka').bootstrap.split(',');
 const inputPartitions = 3;
@@ -61,7 +60,7 @@ test('owners that are killed or frozen and come back: each record is processed o
   const connection = freshLog();
   await createTopics({ ...connection, inputPartitions });
   const log = await openKafkaEventLog(connection);
-  const owners = new Owners({ kafka: { ...connection, sessionMs: 6_000 } });
+  const owners = new Owners({ ...connection, sessionMs: 6_000 }, 7);
   onTestFinished(async () => {
     owners.killAll();
     await log.close();
@@ -112,33 +111,3 @@ test('owners that are killed or frozen and come back: each record is processed o
   const found = (await values(log, 'rollups')).map(Number).sort((x, y) => x - y);
   expect(found).toEqual(Array.from({ length: total }, (_, i) => i));
 });
-
-/** Processes that copy `interactions` to `rollups`. */
-class Owners {
-  readonly #target: object;
-  readonly #all: ChildProcess[] = [];
-
-  constructor(target: object) {
-    this.#target = target;
-  }
-
-  start(): { process: ChildProcess; commits: number; partitions: Set<string> } {
-    const script = fileURLToPath(import.meta.resolve('@seamwatch/adapters/contract/committing-owner.ts'));
-    const child = spawn(process.execPath, [script, JSON.stringify(this.#target)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    this.#all.push(child);
-    const owner = { process: child, commits: 0, partitions: new Set<string>() };
-    child.stdout.on('data', (chunk: Buffer) => {
-      for (const line of chunk.toString().split('\n').slice(0, -1)) {
-        owner.commits++;
-        owner.partitions.add(line.split(' ')[0]!);
-      }
-    });
-    return owner;
-  }
-
-  killAll(): void {
-    for (const child of this.#all) child.kill('SIGKILL');
-  }
-}

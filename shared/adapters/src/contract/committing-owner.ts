@@ -2,14 +2,14 @@
  * A process for tests to kill: takes part in the group `journeys`, copies each record of `interactions` to `rollups`, and
  * counts it in the changelog, a few records per commit. Prints `unit position` after each commit was acknowledged.
  *
- *   node committing-owner.ts '{"sqlite":"FILE"}' | '{"kafka":{…options of openKafkaEventLog…}}'
+ *   node committing-owner.ts '{"sqlite":"FILE"}' | '{"kafka":{…options of openKafkaEventLog…}}' [records per commit]
  */
 import { writeSync } from 'node:fs';
 import { type EventLog, type OutRecord, sourceName, type Unit } from '@seamwatch/core/ports/event-log.ts';
 import { type KafkaLogOptions, openKafkaEventLog } from '../kafka/kafka-event-log.ts';
 import { openSqliteEventLog } from '../sqlite/sqlite-event-log.ts';
 
-const recordsPerCommit = 7;
+const recordsPerCommit = Number(process.argv[3] ?? 7);
 
 async function open(target: { sqlite: string } | { kafka: KafkaLogOptions }): Promise<EventLog> {
   return 'sqlite' in target ? openSqliteEventLog({ file: target.sqlite }) : openKafkaEventLog(target.kafka);

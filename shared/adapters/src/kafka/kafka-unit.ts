@@ -27,6 +27,8 @@ export class KafkaUnit implements RevocableUnit {
   readonly name: string;
   readonly partition: number;
   readonly sources: readonly Source[];
+  /** Commits taken so far, for the watchdog. */
+  commits = 0;
   readonly #places: TopicPlaces;
   readonly #group: string;
   readonly #cluster: KafkaCluster;
@@ -115,6 +117,7 @@ export class KafkaUnit implements RevocableUnit {
     await this.#cluster.useTopics([...topics].map((topic) => this.#places.fullName(topic)));
     const groups = partitionBatches(records, this.#places.place);
     await this.#transactions.commit(groups, this.#group, this.#places.groupPositions(positions));
+    this.commits++;
   }
 
   revoke(): void {

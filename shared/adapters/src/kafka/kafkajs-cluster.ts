@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { Cluster, Kafka } from 'kafkajs';
+import './kafkajs-repairs.ts';
 import type { ClientRequest } from './wire/wire-request.ts';
 
 /**
@@ -75,27 +75,6 @@ export interface ClientCluster
   findControllerBroker(): Promise<ClientBroker>;
   findGroupCoordinator(request: { groupId: string; coordinatorType: 0 | 1 }): Promise<ClientBroker>;
 }
-
-interface RequestQueue {
-  pending: unknown[];
-  throttledUntil: number;
-  scheduleCheckPendingRequests(): void;
-}
-
-/**
- * kafkajs looks after requests that wait for their turn every millisecond for ever, on each connection, even when there are
- * none: that was 3.5 % of a core per idle connection, and a warning of Node about the negative time that it gives.
- */
-function stopIdleTimers(): void {
-  const require = createRequire(import.meta.url);
-  const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
-  const schedule = prototype.scheduleCheckPendingRequests;
-  prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
-    if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
-  };
-}
-
-stopIdleTimers();
 
 /** A cluster of its own, not connected yet; read-committed. The consumer that it comes from is never run. */
 export function clusterOf(kafka: Kafka): ClientCluster {

@@ -4,8 +4,10 @@ import { sourceName } from '@seamwatch/core/ports/event-log.ts';
 import type { KafkaCluster } from './cluster.ts';
 import type { KafkaUnit } from './kafka-unit.ts';
 
+/** Where a unit was seen last in a source. Commits count too: a batch may take its owner long. */
 interface Place {
   position: number;
+  commits: number;
   sinceMs: number;
 }
 
@@ -44,9 +46,9 @@ export class Watchdog {
       const name = sourceName(source);
       const end = ends.get(topic)?.get(source.partition) ?? 0;
       const last = before?.get(name);
-      const standing = last?.position === position && position < end;
+      const standing = last?.position === position && last.commits === unit.commits && position < end;
       const sinceMs = standing ? last.sinceMs : performance.now();
-      now.set(name, { position, sinceMs });
+      now.set(name, { position, commits: unit.commits, sinceMs });
       if (performance.now() - sinceMs < this.#limitMs) continue;
       throw new SeamError(
         'SEAM_INTERNAL',
