@@ -1,24 +1,24 @@
 import { keepChoice, readChoice } from './settings.ts';
 
 const repeatMs = 15_000;
+/** An alarm that nobody hears in this time is left to the on-call tools. */
+const giveUpMs = 10 * 60_000;
 
-/** The sound of new critical alerts: rings until each is silenced, resolved, or all sound is muted. */
+/** The sound of new critical alerts: rings until each is seen, resolved, or all sound is muted. */
 export class Alarm {
   muted: boolean;
   /** The browser lets nothing sound before somebody has clicked on the page. */
   blocked = false;
   readonly #onChange: () => void;
-  readonly #ringing = new Set<string>();
+  /** Alert ids, each with the clock time in ms at which it began to ring. */
+  readonly #ringing = new Map<string, number>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #audio: AudioContext | undefined;
 
-  constructor(onChange: () => void) {
+  /** Without `muted` the last choice made in this browser holds. */
+  constructor(muted: boolean | undefined, onChange: () => void) {
     this.#onChange = onChange;
-    this.muted = readChoice('sound', ['on', 'off']) === 'off';
-  }
-
-  get ringing(): boolean {
-    return this.#ringing.size > 0;
+    this.muted = muted ?? readChoice('sound', ['on', 'off']) === 'off';
   }
 
   isRinging(alertId: string): boolean {
@@ -26,14 +26,15 @@ export class Alarm {
   }
 
   ring(alertId: string): void {
-    this.#ringing.add(alertId);
-    this.#sound();
-    this.#timer ??= setInterval(() => this.#sound(), repeatMs);
+    if (this.muted) return;
+    this.#ringing.set(alertId, Date.now());
+    void this.#play();
+    this.#timer ??= setInterval(() => this.#again(), repeatMs);
     this.#onChange();
   }
 
   silence(alertId: string): void {
-    this.#ringing.delete(alertId);
+    if (!this.#ringing.delete(alertId)) return;
     if (this.#ringing.size === 0) this.#stop();
     this.#onChange();
   }
@@ -53,8 +54,9 @@ export class Alarm {
     await this.#play();
   }
 
-  #sound(): void {
-    if (!this.muted) void this.#play();
+  #again(): void {
+    for (const [id, since] of this.#ringing) if (Date.now() - since >= giveUpMs) this.silence(id);
+    if (this.#ringing.size > 0) void this.#play();
   }
 
   #stop(): void {

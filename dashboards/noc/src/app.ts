@@ -9,6 +9,7 @@ import { seamBoard } from './model/board.ts';
 import { type Freshness, freshness } from './model/freshness.ts';
 import { Picture } from './model/picture.ts';
 import type { Sort } from './model/table.ts';
+import { reloadIfRebuilt } from './rebuilt.ts';
 import { mayRead, signIn } from './session.ts';
 import { hashWithAlert, keepChoice, readAddress, readChoice, type Theme, themes } from './settings.ts';
 
@@ -69,7 +70,7 @@ export class App {
       allResolved: false,
       alert: address.alert,
     };
-    this.alarm = new Alarm(() => this.invalidate());
+    this.alarm = new Alarm(address.wall ? !address.sound : undefined, () => this.invalidate());
     this.days = new DayStore({ fetchJson, now: Date.now, onChange: () => this.invalidate() });
     this.connection = connect({ url: new URL('/v1/stream', location.href).href });
     this.#listen();
@@ -160,6 +161,7 @@ export class App {
       this.invalidate();
     };
     connection.on('hello', (hello) => {
+      if (picture.hello !== null) void reloadIfRebuilt();
       if (this.time.zone !== hello.timeZone) this.time = timeFormat(hello.timeZone);
       watch(() => picture.takeHello(hello));
     });

@@ -1,6 +1,7 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/header.css';
+import './styles/hero.css';
 import './styles/board.css';
 import './styles/alerts.css';
 import './styles/table.css';

@@ -4,6 +4,7 @@ import { hashWithAlert, readAddress } from './settings.ts';
 test('the address says wall, window, theme, alert and token', () => {
   expect(readAddress('?wall&window=24h&theme=light', '#alert=a-1&token=secret')).toEqual({
     wall: true,
+    sound: false,
     window: '24h',
     theme: 'light',
     alert: 'a-1',
@@ -14,6 +15,7 @@ test('the address says wall, window, theme, alert and token', () => {
 test('what the address does not say, or says wrongly, is left to the defaults', () => {
   expect(readAddress('?window=3d&theme=pink', '')).toEqual({
     wall: false,
+    sound: false,
     window: undefined,
     theme: undefined,
     alert: undefined,

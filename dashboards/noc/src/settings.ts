@@ -7,6 +7,8 @@ export type Theme = (typeof themes)[number];
 export interface AddressSettings {
   /** `?wall`: large type, no controls. */
   wall: boolean;
+  /** `?wall&sound`: a wall, where nothing can be muted, is silent unless it is asked for. */
+  sound: boolean;
   /** `?window=24h` */
   window: Window | undefined;
   /** `?theme=light` */
@@ -22,6 +24,7 @@ export function readAddress(search: string, hash: string): AddressSettings {
   const fragment = new URLSearchParams(hash.replace(/^#/, ''));
   return {
     wall: query.has('wall'),
+    sound: query.has('sound'),
     window: oneOf(windows, query.get('window')),
     theme: oneOf(themes, query.get('theme')),
     alert: fragment.get('alert') || undefined,

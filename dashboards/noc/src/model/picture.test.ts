@@ -21,6 +21,14 @@ test('changed points replace the old ones of the same measure and window, and le
   expect(picture.rates.get('ai')?.version).toBe(2);
 });
 
+test('before the first snapshot nothing is known, not even that there is no alert', () => {
+  const picture = new Picture();
+  picture.takeRates([someRates('ai')]);
+  expect(picture.known).toBe(false);
+  picture.takeSnapshot(snapshot());
+  expect(picture.known).toBe(true);
+});
+
 test('a provisional minute is marked and does not move "data as of"', () => {
   const picture = new Picture();
   picture.takeSnapshot(snapshot());

@@ -19,6 +19,8 @@ export interface SegmentRates {
 export class Picture {
   hello: HelloFrame | null = null;
   status: StatusFrame | null = null;
+  /** False until the first snapshot: nothing is known yet, not even that there is no alert. */
+  known = false;
   /** Watermark in ms: up to here the data are complete. */
   asOf: number | null = null;
   segments: readonly Segment[] = [];
@@ -35,6 +37,7 @@ export class Picture {
 
   /** The whole picture anew: what the server no longer knows goes. */
   takeSnapshot(frame: SnapshotFrame): void {
+    this.known = true;
     this.asOf = frame.asOf === null ? null : Date.parse(frame.asOf);
     this.segments = frame.segments;
     const known = new Set(frame.rates.map((record) => record.segment));

@@ -1,6 +1,6 @@
 import { type ErrorCode, errorCodes } from '@seamwatch/contracts/errors.ts';
 import type { DeliveryRecord, ProgressRecord, SourceStatus } from '@seamwatch/contracts/records.ts';
-import { formatCount, plural } from '../format/number.ts';
+import { plural } from '../format/number.ts';
 import type { TimeFormat } from '../format/time.ts';
 
 /** The partitions of one topic in one line. */
@@ -82,8 +82,8 @@ export function deliverySentence(delivery: DeliveryRecord, time: TimeFormat): st
   const detail = delivery.detail === '' ? '' : `; ${delivery.detail}`;
   switch (delivery.state) {
     case 'ok': {
-      const refused = delivery.refused > 0 ? `, ${formatCount(delivery.refused)} refused` : '';
-      return `${name} takes everything: ${plural(delivery.delivered, 'point')} delivered${refused}`;
+      const refused = delivery.refused > 0 ? `, save ${plural(delivery.refused, 'record')}` : '';
+      return `${name} has taken everything since ${since}${refused}${detail}`;
     }
     case 'retrying':
       return `${name} is away since ${since}${detail}`;

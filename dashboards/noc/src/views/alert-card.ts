@@ -95,12 +95,21 @@ function details(app: App, alert: AlertRecord): TemplateResult {
         </dd>
       </div>
       <div><dt>Owner</dt><dd>${alert.owner ?? 'nobody is named'}</dd></div>
+      ${partOf(app, alert)}
       ${
         alert.alsoIn.length > 0
           ? html`<div class="wide"><dt>Also in</dt><dd>${alsoIn(app, alert)}</dd></div>`
           : nothing
       }
     </dl>`;
+}
+
+/** The alert of the larger segment that this one belongs to. */
+function partOf(app: App, alert: AlertRecord): TemplateResult | typeof nothing {
+  const parent = alert.parent === null ? undefined : app.picture.alerts.get(alert.parent);
+  if (!parent) return nothing;
+  const title = `${measureTitle(parent.measure)}, ${parent.segmentTitle}`;
+  return html`<div class="wide"><dt>Part of</dt><dd><a href="#alert=${parent.id}">${title}</a></dd></div>`;
 }
 
 /** `segment/measure` in words. */

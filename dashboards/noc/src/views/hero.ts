@@ -1,5 +1,5 @@
 import type { AlertRecord } from '@seamwatch/contracts/records.ts';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { App } from '../app.ts';
 import { formatCount, plural } from '../format/number.ts';
 import { type LeadTime, leadTime } from '../model/alerts.ts';
@@ -51,17 +51,18 @@ function leadWords(lead: LeadTime): TemplateResult {
 }
 
 function noAlert(app: App): TemplateResult {
-  const progress = app.picture.status?.progress;
-  const known = app.picture.asOf !== null;
+  const { known, asOf } = app.picture;
+  const title = known ? 'No early warning is open.' : 'Waiting for the first data.';
   return html`<section class="hero none" aria-label="Early warning">
-    <p><b>${known ? 'No early warning is open.' : 'No data yet.'}</b>
-    ${
-      progress && progress.series > 0
-        ? html`<span>${plural(progress.series, 'series', 'series')} watched, with at most ${plural(
-            progress.falseAlarmsPer30Days,
-            'false alert',
-          )} in 30 days across all of them.</span>`
-        : html`<span>Nothing is watched before a baseline is learned.</span>`
-    }</p>
+    <p><b>${title}</b> ${known ? html`<span>${asOf === null ? 'No data yet.' : watched(app)}</span>` : nothing}</p>
   </section>`;
+}
+
+/** How much is watched, and how often that may be wrong. */
+function watched(app: App): string {
+  const progress = app.picture.status?.progress;
+  if (!progress) return '';
+  if (progress.series === 0) return 'Nothing is watched before a baseline is learned.';
+  const alerts = plural(progress.falseAlarmsPer30Days, 'false alert');
+  return `${plural(progress.series, 'series', 'series')} watched, with at most ${alerts} in 30 days across all of them.`;
 }
