@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eventLogContract } from '@seamwatch/adapters/contract/event-log-contract.ts';
-import { handOverMs, record, until, values } from '@seamwatch/adapters/contract/fixture.ts';
+import { handOverMs, record, text, until, values } from '@seamwatch/adapters/contract/fixture.ts';
 import { openKafkaEventLog } from '@seamwatch/adapters/kafka/kafka-event-log.ts';
 import { checkTopics, createTopics } from '@seamwatch/adapters/kafka/topics.ts';
 import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
@@ -52,6 +52,38 @@ test('with no broker at the address, opening fails within seconds and says so', 
     message: expect.stringContaining('127.0.0.1:1'),
   });
   expect(performance.now() - start).toBeLessThan(8_000);
+});
+
+test('a participation whose unit stands still, though there is more to read, fails', async () => {
+  const connection = freshLog();
+  await createTopics({ ...connection, inputPartitions });
+  const log = await openKafkaEventLog({ ...connection, watchdogMs: 1_500, handOverMs });
+  onTestFinished(() => log.close());
+  const stop = new AbortController();
+  const read: string[] = [];
+  const standing = log.participate(
+    { group: 'segments', topics: ['rollups'] },
+    async (unit) => {
+      for await (const batch of unit.batches({ positions: new Map(), idlePollMs: 50, signal: stop.signal })) {
+        read.push(...batch.records.map((r) => text(r) ?? ''));
+        if (read.includes('stand')) await new Promise((resolve) => setTimeout(resolve, 20_000));
+      }
+    },
+    stop.signal,
+  );
+  // As long as it goes on, however slowly, and as long as there is nothing to read, all is well.
+  for (let i = 0; i < 4; i++) {
+    await log.append([record('rollups', 'r', String(i))]);
+    await until(() => read.length === i + 1, 'the record');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  }
+  await log.append([record('rollups', 'r', 'stand')]);
+  await until(() => read.includes('stand'), 'the last record that is taken');
+  await log.append([record('rollups', 'r', 'never read')]);
+  await expect(standing).rejects.toMatchObject({
+    code: 'SEAM_INTERNAL',
+    message: expect.stringContaining('rollups-0'),
+  });
 });
 
 test('owners that are killed or frozen and come back: each record is processed once', {

@@ -1,47 +1,43 @@
-import type { OutRecord } from '@seamwatch/core/ports/event-log.ts';
 import type { KafkaCluster } from './cluster.ts';
-import { type PartitionRecords, partitionBatches } from './partition-batches.ts';
+import { inBatches, type PartitionRecords } from './partition-records.ts';
 import { idempotentProducer, type Producer } from './producer.ts';
 
 /** An append is tried for this long before its caller is told. */
 const appendMs = 30_000;
 
-export type Place = (record: OutRecord) => { topic: string; partition: number };
-
 /** What is appended to a partition while a request is under way goes with the next one, in order. */
-interface Line {
-  records: OutRecord[];
+interface Line extends PartitionRecords {
   sent: Promise<void>;
 }
 
 /** Appends outside of transactions: each record once, unless the caller is told of an error. */
 export class Appender {
   readonly #cluster: KafkaCluster;
-  readonly #place: Place;
   readonly #lines = new Map<string, Line>();
   readonly #sending = new Map<string, Promise<void>>();
   #producer: Promise<Producer> | undefined;
 
-  constructor(cluster: KafkaCluster, place: Place) {
+  constructor(cluster: KafkaCluster) {
     this.#cluster = cluster;
-    this.#place = place;
   }
 
-  async append(records: readonly OutRecord[]): Promise<void> {
-    const groups = Map.groupBy(records, (record) => {
-      const { topic, partition } = this.#place(record);
-      return `${topic}/${partition}`;
-    });
-    const outcomes = await Promise.allSettled([...groups].map(([name, group]) => this.#enqueue(name, group)));
+  async append(groups: readonly PartitionRecords[]): Promise<void> {
+    const outcomes = await Promise.allSettled(groups.map((group) => this.#enqueue(group)));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
   }
 
-  #enqueue(name: string, records: readonly OutRecord[]): Promise<void> {
+  #enqueue({ topic, partition, records }: PartitionRecords): Promise<void> {
+    const name = `${topic}/${partition}`;
     let line = this.#lines.get(name);
     if (!line) {
       const before = this.#sending.get(name) ?? Promise.resolve();
-      const opened: Line = { records: [], sent: before.then(() => this.#flush(name, opened)) };
+      const opened: Line = {
+        topic,
+        partition,
+        records: [],
+        sent: before.then(() => this.#flush(name, opened)),
+      };
       line = opened;
       this.#lines.set(name, line);
       // The next line waits for this one, however it ends.
@@ -52,18 +48,17 @@ export class Appender {
         });
       this.#sending.set(name, settled);
     }
-    line.records.push(...records);
+    for (const record of records) line.records.push(record);
     return line.sent;
   }
 
-  async #flush(name: string, line: Line): Promise<void> {
+  async #flush(name: string, { topic, partition, records }: Line): Promise<void> {
     this.#lines.delete(name);
-    const [group] = partitionBatches(line.records, this.#place) as [PartitionRecords];
     this.#producer ??= idempotentProducer(this.#cluster, appendMs);
     const producing = this.#producer;
     try {
       const producer = await producing;
-      for (const batch of group.batches) await producer.send(group.topic, group.partition, batch, appendMs);
+      for (const batch of inBatches(records)) await producer.send(topic, partition, batch, appendMs);
     } catch (error) {
       // Its sequence numbers are no longer sure: the next append starts with a new producer.
       if (this.#producer === producing) this.#producer = undefined;

@@ -51,7 +51,7 @@ class KafkaEventLog implements EventLog {
     this.#cluster = cluster;
     this.#fetcher = new Fetcher(cluster, this.#log);
     this.#places = new TopicPlaces(cluster, this.#fetcher, options.prefix);
-    this.#appender = new Appender(cluster, this.#places.place);
+    this.#appender = new Appender(cluster);
   }
 
   partitions(topic: Topic): Promise<number> {
@@ -62,7 +62,7 @@ class KafkaEventLog implements EventLog {
     // Appends take their places in the order in which they were called, even where a topic is new to this process.
     const placed = this.#lastAppend.then(async () => {
       for (const topic of new Set(records.map((record) => record.topic))) await this.#places.use(topic);
-      return { sent: this.#appender.append(records) };
+      return { sent: this.#appender.append(this.#places.group(records)) };
     });
     this.#lastAppend = placed.catch(() => {});
     return placed.then(({ sent }) => sent);

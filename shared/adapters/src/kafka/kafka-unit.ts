@@ -13,7 +13,6 @@ import type { RevocableUnit } from '../log/running-units.ts';
 import { Waker } from '../log/waker.ts';
 import type { KafkaCluster } from './cluster.ts';
 import type { FetchStream } from './fetch-stream.ts';
-import { partitionBatches } from './partition-batches.ts';
 import { tail } from './tail.ts';
 import type { TopicPlaces } from './topic-places.ts';
 import { Transactions } from './transactions.ts';
@@ -115,7 +114,7 @@ export class KafkaUnit implements RevocableUnit {
     const topics = new Set(records.map((record) => record.topic));
     for (const topic of topics) await this.#places.use(topic);
     await this.#cluster.useTopics([...topics].map((topic) => this.#places.fullName(topic)));
-    const groups = partitionBatches(records, this.#places.place);
+    const groups = this.#places.group(records);
     await this.#transactions.commit(groups, this.#group, this.#places.groupPositions(positions));
     this.commits++;
   }

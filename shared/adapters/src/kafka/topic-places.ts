@@ -1,12 +1,11 @@
-import { SeamError } from '@seamwatch/contracts/errors.ts';
 import type { Topic } from '@seamwatch/contracts/topics.ts';
 import type { OutRecord, Source } from '@seamwatch/core/ports/event-log.ts';
-import { partitionOf } from '../log/murmur2.ts';
 import type { Waker } from '../log/waker.ts';
 import type { KafkaCluster } from './cluster.ts';
 import type { FetchStream } from './fetch-stream.ts';
 import type { Fetcher } from './fetcher.ts';
 import type { TopicPositions } from './kafkajs-cluster.ts';
+import { byPartition, type PartitionRecords } from './partition-records.ts';
 
 /** Where our topics are in Kafka: full names, partition counts, streams. */
 export class TopicPlaces {
@@ -36,19 +35,13 @@ export class TopicPlaces {
     return this.cluster.partitionCount(await this.use(topic));
   }
 
-  /** Full topic name and partition of a record; its topic must be in use. Throws `SEAM_KAFKA_TOPIC`. */
-  readonly place = (record: OutRecord): { topic: string; partition: number } => {
-    const topic = this.fullName(record.topic);
-    const count = this.cluster.partitionCount(topic);
-    const partition = record.partition ?? partitionOf(record.key, count);
-    if (partition < 0 || partition >= count) {
-      throw new SeamError(
-        'SEAM_KAFKA_TOPIC',
-        `${topic} has ${count} partitions, and so no partition ${partition}`,
-      );
-    }
-    return { topic, partition };
-  };
+  /** Records by topic-partition; their topics must be in use. Throws `SEAM_KAFKA_TOPIC` for a partition that is not there. */
+  group(records: readonly OutRecord[]): PartitionRecords[] {
+    return byPartition(records, (topic) => {
+      const name = this.fullName(topic);
+      return { name, partitions: this.cluster.partitionCount(name) };
+    });
+  }
 
   /** Opens a stream on a source whose topic is in use. */
   open(source: Source, offset: number, maxWaitMs: number, waker: Waker): FetchStream {

@@ -2,7 +2,7 @@ import { UnitFenced } from '@seamwatch/core/ports/event-log.ts';
 import type { KafkaCluster } from './cluster.ts';
 import { isFenced, isPassing, messageOf } from './errors.ts';
 import type { TopicPositions, TransactionId } from './kafkajs-cluster.ts';
-import type { PartitionRecords } from './partition-batches.ts';
+import { inBatches, type PartitionRecords } from './partition-records.ts';
 import { Producer } from './producer.ts';
 
 /** The broker aborts a transaction that is older than this. */
@@ -93,8 +93,8 @@ export class Transactions {
     );
   }
 
-  async #produce({ topic, partition, batches }: PartitionRecords): Promise<void> {
-    for (const batch of batches) await this.#producer.send(topic, partition, batch, stepMs);
+  async #produce({ topic, partition, records }: PartitionRecords): Promise<void> {
+    for (const batch of inBatches(records)) await this.#producer.send(topic, partition, batch, stepMs);
   }
 
   /** Group offsets are for lag displays; nothing is ever read from them. */
