@@ -8,6 +8,7 @@ import { monitorCommand } from './commands/monitor.ts';
 import { recorderCommand } from './commands/recorder.ts';
 import { replayCommand } from './commands/replay.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { startCommand } from './commands/start.ts';
 import { topicsCommand } from './commands/topics.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -24,6 +25,7 @@ export const program = new Command('seamwatch')
   .version(version)
   .option('--verbose', 'show the stack of errors')
   .addHelpText('after', help)
+  .addCommand(startCommand)
   .addCommand(monitorCommand)
   .addCommand(gatewayCommand)
   .addCommand(recorderCommand)

@@ -11,7 +11,9 @@ import { backoffMs } from './backoff.ts';
  */
 export class EventualLog implements EventLog {
   #log: EventLog | undefined;
-  #failure: unknown = new SeamError('SEAM_NOT_READY', 'the log is being opened');
+  #failure: unknown;
+  /** Settled after the first attempt: until then callers wait. */
+  readonly #tried = Promise.withResolvers<void>();
   readonly #closed = new AbortController();
   readonly #opening: Promise<void>;
 
@@ -20,27 +22,27 @@ export class EventualLog implements EventLog {
   }
 
   async partitions(topic: Topic): Promise<number> {
-    return this.#opened.partitions(topic);
+    return (await this.#opened()).partitions(topic);
   }
 
   async append(records: readonly OutRecord[]): Promise<void> {
-    return this.#opened.append(records);
+    return (await this.#opened()).append(records);
   }
 
   async participate(spec: UnitSpec, run: (unit: Unit) => Promise<void>, signal: AbortSignal): Promise<void> {
-    return this.#opened.participate(spec, run, signal);
+    return (await this.#opened()).participate(spec, run, signal);
   }
 
   async reader(options: Parameters<EventLog['reader']>[0]): Promise<Reader> {
-    return this.#opened.reader(options);
+    return (await this.#opened()).reader(options);
   }
 
   async groupPositions(group: string, topics: readonly Topic[]): Promise<ReadonlyMap<string, number>> {
-    return this.#opened.groupPositions(group, topics);
+    return (await this.#opened()).groupPositions(group, topics);
   }
 
   async offsets(topic: Topic): Promise<ReadonlyMap<string, { first: number; end: number }>> {
-    return this.#opened.offsets(topic);
+    return (await this.#opened()).offsets(topic);
   }
 
   async close(): Promise<void> {
@@ -49,7 +51,8 @@ export class EventualLog implements EventLog {
     await this.#log?.close();
   }
 
-  get #opened(): EventLog {
+  async #opened(): Promise<EventLog> {
+    await this.#tried.promise;
     if (this.#log) return this.#log;
     throw this.#failure;
   }
@@ -59,9 +62,11 @@ export class EventualLog implements EventLog {
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
         this.#log = await open();
+        this.#tried.resolve();
         return;
       } catch (error) {
         this.#failure = error;
+        this.#tried.resolve();
         const waitMs = backoffMs(attempt);
         const text = error instanceof Error ? error.message : String(error);
         logger.warn(
