@@ -2,31 +2,40 @@ import type { Family } from '@seamwatch/contracts/measures.ts';
 import type { AlertRecord, Segment } from '@seamwatch/contracts/records.ts';
 import { type Minute, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
+import { levelRatios } from '../detection/levels.ts';
 import { SipHash } from '../hash/siphash.ts';
 import { alertSentence } from './sentence.ts';
 
 /** What the evidence of one series says in one minute. */
-export interface SeriesFinding {
+export interface Reading {
   segment: number;
   family: Family;
-  evidenceDays: number;
-  /** Evidence of this much raises an alert. */
-  thresholdDays: number;
+  /** Installation days; held against the threshold. */
   installationDays: number;
-  learning: boolean;
-  onset: { at: number; lower: number; upper: number };
-  /** Since onset; in units of the measure. */
-  effect: AlertRecord['effect'];
   /** Evidence that it is over, in days; 0 where none is kept. */
   recoveryDays: number;
 }
 
+/** What an alert tells of it. */
+export interface SeriesFinding {
+  /** In days of the series. */
+  evidenceDays: number;
+  installationDays: number;
+  learning: boolean;
+  /** In ms of event time. */
+  onset: { at: number; lower: number; upper: number };
+  /** Since onset; in units of the measure. */
+  effect: AlertRecord['effect'];
+}
+
+/** `opened`: look for recovery from now on. `resolved`: series whose evidence starts from nothing. */
+export type Verdict = 'opened' | { resolved: string[] } | undefined;
+
 type Change = AlertRecord['change'];
 
-/** Recovery counts as gaining from this share of what resolves. */
-const recoveringShare = 0.1;
-const criticalFactor = 10;
-const noticeFactor = 100;
+/** An alert is recovering from this share of the evidence that resolves it, and relapses below the second. */
+const recoveringShare = 0.5;
+const relapseShare = 0.05;
 
 /**
  * The life of alerts: firing (warning → critical) → recovering → resolved, one open alert a series, and one alert for
@@ -35,6 +44,7 @@ const noticeFactor = 100;
  */
 export class AlertBook {
   readonly #segments: readonly Segment[];
+  readonly #thresholdDays: number;
   readonly #clearAfterDays: number;
   readonly #timeZone: string;
   readonly #owner: (segment: Segment, family: Family) => string | null;
@@ -48,11 +58,14 @@ export class AlertBook {
 
   constructor(options: {
     segments: readonly Segment[];
+    /** Installation days of evidence that raise an alert. */
+    thresholdDays: number;
     clearAfterDays: number;
     timeZone: string;
     owner: (segment: Segment, family: Family) => string | null;
   }) {
     this.#segments = options.segments;
+    this.#thresholdDays = options.thresholdDays;
     this.#clearAfterDays = options.clearAfterDays;
     this.#timeZone = options.timeZone;
     this.#owner = options.owner;
@@ -62,37 +75,37 @@ export class AlertBook {
     return this.#open.has(this.#key(segment, family));
   }
 
-  /** Does an open alert stand for this series, its own or another's? */
-  covers(segment: number, family: Family): boolean {
-    return this.isOpen(segment, family) || this.#overlapping(segment, family) !== undefined;
-  }
-
   /** Open alerts, and resolved ones that still wait for the verdict of NPS. */
   get unconfirmed(): Iterable<AlertRecord> {
     return this.#unconfirmed.values();
   }
 
-  /** Judges a series; returns 'resolved' where its evidence must be reset. Findings come in the order of their segments. */
-  judge(minute: Minute, finding: SeriesFinding): 'resolved' | undefined {
-    const key = this.#key(finding.segment, finding.family);
+  /**
+   * Judges a series whose evidence is at the threshold, or whose alert is open. Readings come in the order of their segments;
+   * `tell` is asked only when there is something to tell.
+   */
+  judge(minute: Minute, reading: Reading, tell: () => SeriesFinding): Verdict {
+    const key = this.#key(reading.segment, reading.family);
     const open = this.#open.get(key);
-    const factor = finding.evidenceDays / finding.thresholdDays;
-    if (!open) {
-      if (factor >= 1) this.#raise(minute, finding, key);
-      return undefined;
-    }
-    if (finding.recoveryDays >= this.#clearAfterDays) {
+    const factor = reading.installationDays / this.#thresholdDays;
+    if (!open) return this.#raise(minute, reading, key, tell);
+    if (reading.recoveryDays >= this.#clearAfterDays) {
       this.#open.delete(key);
-      this.#publish(minute, { ...open, status: 'resolved', resolvedAt: at(minute) }, 'resolved', finding);
-      return 'resolved';
+      this.#publish(minute, { ...open, status: 'resolved', resolvedAt: at(minute) }, 'resolved', tell());
+      return { resolved: [key, ...open.alsoIn] };
     }
-    const recovering = finding.recoveryDays >= this.#clearAfterDays * recoveringShare;
-    if (recovering !== (open.status === 'recovering')) {
-      this.#keep(key, { ...open, status: recovering ? 'recovering' : 'firing' }, minute, recovering ? 'recovering' : 'relapsed', finding);
-    } else if (open.level === 'warning' && factor >= criticalFactor) {
-      this.#keep(key, { ...open, level: 'critical' }, minute, 'escalated', finding);
-    } else if (open.evidenceDays < noticeFactor * finding.thresholdDays && factor >= noticeFactor) {
-      this.#keep(key, open, minute, 'notice', finding);
+    const recovery = reading.recoveryDays / this.#clearAfterDays;
+    if (open.status === 'firing' && recovery >= recoveringShare) {
+      this.#keep(key, { ...open, status: 'recovering' }, minute, 'recovering', tell());
+    } else if (open.status === 'recovering' && recovery < relapseShare) {
+      this.#keep(key, { ...open, status: 'firing' }, minute, 'relapsed', tell());
+    } else if (open.level === 'warning' && factor >= levelRatios.critical) {
+      this.#keep(key, { ...open, level: 'critical' }, minute, 'escalated', tell());
+    } else if (
+      open.installationDays < levelRatios.notice * this.#thresholdDays &&
+      factor >= levelRatios.notice
+    ) {
+      this.#keep(key, open, minute, 'notice', tell());
     }
     return undefined;
   }
@@ -123,37 +136,44 @@ export class AlertBook {
     return out;
   }
 
-  #raise(minute: Minute, finding: SeriesFinding, key: string): void {
-    const other = this.#overlapping(finding.segment, finding.family);
+  #raise(minute: Minute, reading: Reading, key: string, tell: () => SeriesFinding): Verdict {
+    const { segment: number, family } = reading;
+    const other = this.#overlapping(number, family);
     if (other) {
-      if (other.alsoIn.includes(key)) return;
-      this.#keep(`${other.segment}/${other.measure}`, { ...other, alsoIn: [...other.alsoIn, key] }, minute, 'updated');
-      return;
+      if (other.alsoIn.includes(key)) return undefined;
+      this.#keep(
+        `${other.segment}/${other.measure}`,
+        { ...other, alsoIn: [...other.alsoIn, key] },
+        minute,
+        'updated',
+      );
+      return undefined;
     }
-    const segment = this.#segments[finding.segment]!;
+    const segment = this.#segments[number]!;
     const openedAt = at(minute);
     const alert: AlertRecord = {
       seq: 0,
       id: alertId(`evidence/${key}/worse/${openedAt}`),
       change: 'opened',
       status: 'firing',
-      level: finding.evidenceDays >= criticalFactor * finding.thresholdDays ? 'critical' : 'warning',
+      level: reading.installationDays >= levelRatios.critical * this.#thresholdDays ? 'critical' : 'warning',
       rule: 'evidence',
       segment: segment.id,
       segmentTitle: segment.title,
-      measure: finding.family,
+      measure: family,
       direction: 'worse',
       at: openedAt,
       openedAt,
       resolvedAt: null,
-      ...told(finding),
+      ...told(tell()),
       sentence: '',
-      owner: this.#owner(segment, finding.family),
+      owner: this.#owner(segment, family),
       npsConfirmedAt: null,
       alsoIn: [],
       parent: null,
     };
-    this.#keep(key, alert, minute, 'opened', finding);
+    this.#keep(key, alert, minute, 'opened');
+    return 'opened';
   }
 
   #overlapping(segment: number, family: Family): AlertRecord | undefined {
@@ -173,7 +193,13 @@ export class AlertBook {
   }
 
   #publish(minute: Minute, alert: AlertRecord, change: Change, finding?: SeriesFinding): AlertRecord {
-    const next: AlertRecord = { ...alert, ...(finding ? told(finding) : {}), seq: ++this.#seq, change, at: at(minute) };
+    const next: AlertRecord = {
+      ...alert,
+      ...(finding ? told(finding) : {}),
+      seq: ++this.#seq,
+      change,
+      at: at(minute),
+    };
     next.sentence = alertSentence(next, this.#timeZone);
     this.#out.push(next);
     this.#dirty.add(`o${next.segment}/${next.measure}`);
@@ -203,7 +229,11 @@ export class AlertBook {
   restore(key: string, value: Uint8Array): void {
     const from = new ByteReader(value);
     if (key === 'n') this.#seq = from.int();
-    else (key[0] === 'o' ? this.#open : this.#unconfirmed).set(key.slice(1), JSON.parse(from.text()) as AlertRecord);
+    else
+      (key[0] === 'o' ? this.#open : this.#unconfirmed).set(
+        key.slice(1),
+        JSON.parse(from.text()) as AlertRecord,
+      );
   }
 }
 
@@ -211,9 +241,9 @@ const at = (minute: Minute): string => toRfc3339((minute + 1) * minuteMs);
 
 const told = (finding: SeriesFinding) => ({
   onset: {
-    at: toRfc3339(finding.onset.at),
-    lower: toRfc3339(finding.onset.lower),
-    upper: toRfc3339(finding.onset.upper),
+    at: toRfc3339(Math.round(finding.onset.at)),
+    lower: toRfc3339(Math.round(finding.onset.lower)),
+    upper: toRfc3339(Math.round(finding.onset.upper)),
   },
   effect: finding.effect,
   evidenceDays: finding.evidenceDays,

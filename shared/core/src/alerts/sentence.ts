@@ -9,21 +9,15 @@ type Told = Pick<
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** A value of a measure as people say it: `18.4 %`, `4.12`, `+28`. */
+/** A value of a measure as people say it: `18.4 %`, `4.12`. Evidence of NPS is the mean of the answers, 0 to 10. */
 export function sayValue(measure: Family, value: number): string {
-  switch (measures[measure].unit) {
-    case 'share':
-      return `${(100 * value).toFixed(1)} %`;
-    case 'nps':
-      return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(0)}`;
-    default:
-      return value.toFixed(2);
-  }
+  return measures[measure].unit === 'share' ? `${(100 * value).toFixed(1)} %` : value.toFixed(2);
 }
 
 /** A length of time in the largest unit that keeps it honest: `40 days`, `14 years`. */
 export function sayDays(days: number): string {
-  if (days < 60) return `${whole.format(Math.max(1, Math.floor(days)))} ${Math.floor(days) <= 1 ? 'day' : 'days'}`;
+  if (days < 60)
+    return `${whole.format(Math.max(1, Math.floor(days)))} ${Math.floor(days) <= 1 ? 'day' : 'days'}`;
   if (days < 730) return `${whole.format(Math.floor(days / 30.44))} months`;
   const years = days / 365.25;
   return years > 1000 ? 'a thousand years' : `${whole.format(Math.floor(years))} years`;
@@ -41,7 +35,7 @@ export function alertSentence(alert: Told, timeZone: string): string {
   const since = `since about ${day(onset.at)}${long ? ` (${day(onset.lower)} – ${day(onset.upper)})` : ''}`;
   const where = alert.segmentTitle.charAt(0).toLowerCase() + alert.segmentTitle.slice(1);
   return (
-    `${title} in ${where} ${up ? 'rose' : 'fell'} from ${sayValue(measure, effect.baseline)} to ` +
+    `${measure === 'nps' ? 'Mean answer to the NPS question' : title} in ${where} ${up ? 'rose' : 'fell'} from ${sayValue(measure, effect.baseline)} to ` +
     `${sayValue(measure, effect.value)} (${range}) ${since}; across everything watched, chance alone gives this at most ` +
     `once in ${sayDays(alert.installationDays)}${alert.learning ? '. The baseline is still learning' : ''}.`
   );

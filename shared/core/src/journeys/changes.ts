@@ -67,12 +67,13 @@ export class Changes {
   }
   interactionGone(row: number): void {
     this.#interactions.delete(row);
+    if (this.#state.index.stored[row] === 0) return;
     this.#tombstone('outcomes', `i${hex(this.#state.index.hi[row]!, this.#state.index.lo[row]!)}`);
   }
   surveyGone(row: number): void {
     this.#surveys.delete(row);
-    const { hi, lo } = this.#state.surveys.at(row);
-    this.#tombstone('outcomes', `s${hex(hi, lo)}`);
+    const { hi, lo, stored } = this.#state.surveys.at(row);
+    if (stored) this.#tombstone('outcomes', `s${hex(hi, lo)}`);
   }
 
   #tombstone(topic: 'journeys' | 'outcomes', key: string): void {
@@ -97,12 +98,14 @@ export class Changes {
       const customer = index.customer[row]!;
       const hash = customer < 0 ? undefined : { hi: customers.hi[customer]!, lo: customers.lo[customer]! };
       index.encode(row, hash, this.#writer);
+      index.stored[row] = 1;
       put('outcomes', `i${hex(index.hi[row]!, index.lo[row]!)}`);
     }
     for (const row of this.#surveys) {
       surveys.encode(row, this.#writer);
-      const { hi, lo } = surveys.at(row);
-      put('outcomes', `s${hex(hi, lo)}`);
+      const survey = surveys.at(row);
+      survey.stored = true;
+      put('outcomes', `s${hex(survey.hi, survey.lo)}`);
     }
     for (const key of this.#handoffs) {
       const open = handoffsOpen.get(key);

@@ -48,6 +48,8 @@ export class InteractionIndex {
   repeatAge = new Int8Array(1024);
   /** Sketch bin of the first answered handoff's wait, or -1; further ones in `moreWaits`. */
   wait = new Int16Array(1024);
+  /** 1 once the changelog has it, so that a tombstone is owed. */
+  stored = new Uint8Array(1024);
   readonly moreWaits = new Map<number, number[]>();
 
   get size(): number {
@@ -72,6 +74,7 @@ export class InteractionIndex {
     this.repeatAge[row] = none;
     this.wait[row] = none;
     this.flags[row] = 0;
+    this.stored[row] = 0;
     this.rule[row] = 0;
     this.escalatedMs[row] = 0;
     return row;
@@ -118,6 +121,7 @@ export class InteractionIndex {
 
   /** Fills a new row; returns the hash of its customer, where it has one. */
   decode(row: number, from: ByteReader): { hi: number; lo: number } | undefined {
+    this.stored[row] = 1;
     this.startMs[row] = from.int();
     this.closeMs[row] = from.int();
     this.escalatedMs[row] = from.int();
@@ -162,5 +166,6 @@ export class InteractionIndex {
     this.rule = doubled(this.rule);
     this.repeatAge = doubled(this.repeatAge);
     this.wait = doubled(this.wait);
+    this.stored = doubled(this.stored);
   }
 }

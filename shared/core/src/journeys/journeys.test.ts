@@ -55,15 +55,17 @@ function product(events: readonly Data[], restarts: ReadonlySet<number> = new Se
   const dead: string[] = [];
   let journeys = new Journeys({ partition: 0, policy: use, hashKey });
   const commit = () => {
-    const { rollup, changelog: changed, deadLetters } = journeys.commit();
+    const { rollups, changelog: changed, deadLetters } = journeys.commit();
     for (const r of changed) changelog.set(r.key!, r);
     for (const d of deadLetters) dead.push(d.headers!['seam-code']!);
-    const decoded = decodeRollup(rollup);
-    for (const { id, key } of decoded.cells) cells.set(id, key);
-    for (const group of decoded.groups) {
-      for (let i = 0; i < group.counts.length; i += 2) {
-        const key = `${cells.get(group.cell)} ${group.minute} ${group.counts[i]}`;
-        counts.set(key, (counts.get(key) ?? 0) + group.counts[i + 1]!);
+    for (const rollup of rollups) {
+      const decoded = decodeRollup(rollup);
+      for (const { id, key } of decoded.cells) cells.set(id, key);
+      for (const group of decoded.groups) {
+        for (let i = 0; i < group.counts.length; i += 2) {
+          const key = `${cells.get(group.cell)} ${group.minute} ${group.counts[i]}`;
+          counts.set(key, (counts.get(key) ?? 0) + group.counts[i + 1]!);
+        }
       }
     }
   };

@@ -29,8 +29,12 @@ import { type Survey, Surveys } from './surveys.ts';
 /** A customer without contact for this long is forgotten. */
 const customerExpiryMs = 400 * dayMs;
 
+/** A rollup is closed at this size; far below the megabyte that logs take. */
+const rollupBytes = 128 * 1024;
+
 export interface JourneysCommit {
-  rollup: Uint8Array;
+  /** One or more, in order. */
+  rollups: Uint8Array[];
   deadLetters: OutRecord[];
   changelog: OutRecord[];
   positions: Map<string, number>;
@@ -54,6 +58,8 @@ export class Journeys {
   readonly #rollup = new RollupWriter();
   readonly #counts: Contributions;
   readonly #changes: Changes;
+  /** Rollups that are full; the log has a largest record. */
+  readonly #sealed: Uint8Array[] = [];
   readonly #deadLetters: OutRecord[] = [];
   readonly #deadByReason = new Map<ErrorCode, number>();
   /** Rows by the hour of their close, for expiry. */
@@ -133,19 +139,27 @@ export class Journeys {
     }
     if (known) clock.duplicates++;
     if (topic === 'interactions') this.#expire();
+    if (this.#rollup.length >= rollupBytes) this.#seal();
+  }
+
+  #seal(): void {
+    this.#sealed.push(
+      this.#rollup.take({ partition: this.partition, ...this.clocks, deadByReason: this.#deadByReason }),
+    );
   }
 
   /** Everything since the last commit, to be taken together. */
   commit(): JourneysCommit {
-    const rollup = this.#rollup.take({
-      partition: this.partition,
-      ...this.clocks,
-      deadByReason: this.#deadByReason,
-    });
+    this.#seal();
     const positions = new Map(
       Object.entries(this.clocks).map(([topic, clock]) => [`${topic}-${this.partition}`, clock.position]),
     );
-    return { rollup, deadLetters: this.#deadLetters.splice(0), changelog: this.#changes.take(), positions };
+    return {
+      rollups: this.#sealed.splice(0),
+      deadLetters: this.#deadLetters.splice(0),
+      changelog: this.#changes.take(),
+      positions,
+    };
   }
 
   /** Takes one changelog record; call `restored` after the last. */
@@ -360,6 +374,7 @@ export class Journeys {
         answeredStamp: 0,
         score: 0,
         next: -1,
+        stored: false,
         pending: [],
       };
       at = this.#surveys.add(fresh);
@@ -451,7 +466,7 @@ export class Journeys {
       this.#byHour.delete(closed);
     }
     const { watermarkMs, openMinute } = this.clocks.interactions;
-    for (const row of this.#surveys.waitingRows()) this.#buryOrphan(row, watermarkMs - this.#lateness);
+    for (const row of this.#surveys.waitingRows) this.#buryOrphan(row, watermarkMs - this.#lateness);
     for (const [key, open] of this.#handoffsOpen) {
       if (open.minute * minuteMs > watermarkMs - dayMs) continue;
       this.#handoffsOpen.delete(key);

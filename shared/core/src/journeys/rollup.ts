@@ -40,8 +40,9 @@ export class RollupWriter {
   #open = false;
   #cells: { id: number; key: string }[] = [];
 
-  get empty(): boolean {
-    return this.#groups.length === 0 && this.#cells.length === 0;
+  /** Bytes of groups so far. */
+  get length(): number {
+    return this.#groups.length;
   }
 
   newCell(id: number, key: string): void {

@@ -17,6 +17,8 @@ export interface Survey {
   score: number;
   /** Next survey of the same interaction, or -1. */
   next: number;
+  /** True once the changelog has it, so that a tombstone is owed. */
+  stored: boolean;
   /** While its interaction is unknown: the original records, for the dead letters. */
   pending: PendingRecord[];
 }
@@ -33,6 +35,7 @@ export class Surveys {
   readonly #free: number[] = [];
   /** First survey that waits for an interaction, by the interaction's hash. */
   readonly #waiting = new HashIndex();
+  readonly #waitingRows = new Set<number>();
 
   get size(): number {
     return this.#byHash.size;
@@ -65,17 +68,20 @@ export class Surveys {
     const survey = this.at(row);
     survey.next = this.#waiting.get(survey.interactionHi, survey.interactionLo);
     this.#waiting.set(survey.interactionHi, survey.interactionLo, row);
+    this.#waitingRows.add(row);
   }
 
   /** Takes the line of surveys that waited for an interaction: the first row, linked by `next`; or -1. */
   takeWaiting(hi: number, lo: number): number {
     const first = this.#waiting.get(hi, lo);
     if (first >= 0) this.#waiting.delete(hi, lo);
+    for (let row = first; row >= 0; row = this.at(row).next) this.#waitingRows.delete(row);
     return first;
   }
 
   /** Leaves the line for an interaction. */
   stopWaiting(row: number): void {
+    this.#waitingRows.delete(row);
     const survey = this.at(row);
     const { interactionHi: hi, interactionLo: lo } = survey;
     let at = this.#waiting.get(hi, lo);
@@ -94,8 +100,8 @@ export class Surveys {
   }
 
   /** Surveys that still wait for their interaction. */
-  *waitingRows(): Generator<number> {
-    for (const [row, survey] of this.#rows.entries()) if (survey && survey.pending.length > 0) yield row;
+  get waitingRows(): Iterable<number> {
+    return this.#waitingRows;
   }
 
   encode(row: number, to: ByteWriter): void {
@@ -136,6 +142,7 @@ export class Surveys {
       answeredStamp,
       score,
       next: -1,
+      stored: true,
       pending,
     };
   }

@@ -35,7 +35,10 @@ export class Pending {
     if (!groups) return false;
     to.int(groups.length);
     for (const { cell, minute, revision, counts } of groups) {
-      to.int(cell).int(minute - stamp).byte(revision ? 1 : 0).int(counts.length);
+      to.int(cell)
+        .int(minute - stamp)
+        .byte(revision ? 1 : 0)
+        .int(counts.length);
       for (const count of counts) to.int(count);
     }
     return true;

@@ -1,12 +1,27 @@
 import { type Window, windows } from '@seamwatch/contracts/measures.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
-import type { DayRecord, ProgressRecord, RatesRecord, Segment, SegmentsRecord } from '@seamwatch/contracts/records.ts';
-import { dayMs, type EventTimeMs, hourMinutes, hourMs, type Minute, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
+import type {
+  DayRecord,
+  ProgressRecord,
+  RatesRecord,
+  Segment,
+  SegmentsRecord,
+} from '@seamwatch/contracts/records.ts';
+import {
+  dayMinutes,
+  dayMs,
+  type EventTimeMs,
+  hourMinutes,
+  hourMs,
+  type Minute,
+  minuteMs,
+  toRfc3339,
+} from '@seamwatch/contracts/units.ts';
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
 import { Dictionary } from '../cells/cell.ts';
 import { CounterLayout } from '../cells/counters.ts';
-import { decodeRollup } from '../journeys/rollup.ts';
+import { decodeRollup, type RollupGroup } from '../journeys/rollup.ts';
 import { TierRules } from '../policy/tiers.ts';
 import type { LogRecord, OutRecord } from '../ports/event-log.ts';
 import { Calendar } from './calendar.ts';
@@ -15,7 +30,7 @@ import { Pending } from './pending.ts';
 import { ratePoints } from './rate-points.ts';
 import { SegmentRules } from './segment-rules.ts';
 import { Sources } from './sources.ts';
-import { type Trial, Trials } from './trials.ts';
+import { Trials } from './trials.ts';
 import { Watch } from './watch.ts';
 import { WindowSums } from './window-sums.ts';
 
@@ -55,6 +70,9 @@ export class Segments {
   #closed: Minute = Number.NEGATIVE_INFINITY;
   #position = 0;
   #shownSegments = 0;
+  #live = false;
+  /** Keys of the state that the changelog holds. */
+  readonly #stored = new Set<string>();
   #out: OutRecord[] = [];
 
   /**
@@ -62,25 +80,31 @@ export class Segments {
    * alerts are), for history that nobody looks at by the minute.
    */
   constructor(options: { policy: Policy; partitions: number; ratesFrom?: EventTimeMs }) {
-    const { policy } = options;
+    const { policy, ratesFrom = Number.NEGATIVE_INFINITY } = options;
     this.#policy = policy;
+    this.#ratesFrom = ratesFrom;
     this.#layout = new CounterLayout(policy.repeat.window / dayMs);
     this.#rules = new SegmentRules(policy);
     this.#calendar = new Calendar(policy.timeZone);
     this.#sources = new Sources(options.partitions);
     this.#cellOf = Array.from({ length: options.partitions }, () => []);
     this.#trials = new Trials(this.#layout, Math.ceil(policy.repeat.maxHandleTime / minuteMs));
-    this.#windows = new WindowSums(this.#layout.size, (cell) => this.#segmentsOf[cell]!);
-    this.#days = new DaySums(this.#layout.size, Math.ceil(policy.time.allowedLateness / dayMs) + 2);
+    const segmentsOf = (cell: number) => this.#segmentsOf[cell]!;
+    const minutesFrom = this.#ratesFrom / minuteMs - dayMinutes;
+    this.#windows = new WindowSums(this.#layout.size, segmentsOf, minutesFrom);
+    this.#days = new DaySums(
+      this.#layout.size,
+      Math.ceil(policy.time.allowedLateness / dayMs) + 2,
+      segmentsOf,
+    );
     this.#ruleNames = new TierRules(policy).names;
-    this.#ratesFrom = options.ratesFrom ?? Number.NEGATIVE_INFINITY;
     this.#watch = new Watch({
       policy,
       layout: this.#layout,
       calendar: this.#calendar,
       segments: this.#rules.segments,
       cellKey: (cell) => this.#cells.text(cell),
-      segmentsOf: (cell) => this.#segmentsOf[cell]!,
+      segmentsOf,
     });
   }
 
@@ -112,9 +136,8 @@ export class Segments {
   commit(): { records: OutRecord[]; positions: Map<string, number> } {
     this.#showSegments();
     this.#put('rates', '~progress', this.#progress());
-    const records = this.#out;
+    const records = this.#out.concat(this.#state());
     this.#out = [];
-    records.push(...this.#state());
     return { records, positions: new Map([['rollups-0', this.#position]]) };
   }
 
@@ -155,55 +178,51 @@ export class Segments {
       this.#windows.now = this.#closed;
     }
     for (let minute = this.#closed + 1; minute < until; minute++) this.#closeMinute(minute, appendedMs);
+    if (this.#sources.allIdle) this.#showRates(windows);
   }
 
   #closeMinute(minute: Minute, appendedMs: number): void {
     this.#windows.advance(minute);
     const counts = new Map<number, Int32Array>();
     for (const group of this.#pending.take(minute)) this.#applyGroup(group, minute, counts);
-    const trials: Trial[] = [];
-    for (const trial of this.#trials.take(minute)) {
-      const { atRisk, failed } = this.#layout.cohorts[trial.cohort];
-      this.#count(trial.cell, minute, atRisk + trial.age, trial.atRisk);
-      this.#count(trial.cell, minute, failed + trial.age, trial.failed);
-      if (trial.cohort === 'all') trials.push(trial);
-    }
+    const trials = [...this.#trials.take(minute)];
+    for (const trial of trials) this.#count(trial.cell, minute, trial.counts);
     this.#closed = minute;
     this.#watch.minute(minute, counts, trials);
     const today = this.#calendar.day(minute * minuteMs);
     const newDay = this.#calendar.day((minute + 1) * minuteMs) !== today;
-    if (newDay) this.#watch.endOfDay(today);
-    this.#watch.decide(minute, newDay);
+    this.#watch.decide(minute);
+    if (newDay) this.#watch.endOfDay(minute, today);
     for (const alert of this.#watch.takeAlerts()) this.#put('alerts', alert.id, alert);
     for (const week of this.#watch.takeWeeks()) this.#put('days', `${week.segment}|${week.week}`, week);
     this.#show(minute, appendedMs, newDay);
     if (newDay) this.#days.expire(today);
   }
 
-  #applyGroup(
-    group: { cell: number; minute: Minute; revision: boolean; counts: readonly number[] },
-    now: Minute,
-    evidence: Map<number, Int32Array>,
-  ): void {
+  #applyGroup(group: RollupGroup, now: Minute, evidence: Map<number, Int32Array>): void {
     const { cell, minute, revision, counts } = group;
-    const correct = (due: Minute, counter: number, delta: number) => this.#count(cell, due, counter, delta);
+    const { cohortBase, cohorts } = this.#layout;
+    const shown: number[] = [];
     for (let i = 0; i < counts.length; i += 2) {
       const counter = counts[i]!;
       const delta = counts[i + 1]!;
-      if (this.#layout.isCohort(counter)) this.#trials.add(cell, minute, counter, delta, now - 1, correct);
-      else if (!revision) {
-        if (counter < this.#layout.cohortBase) {
-          getOrAdd(evidence, cell, () => new Int32Array(this.#layout.cohortBase))[counter]! += delta;
-        }
+      if (!this.#layout.isCohort(counter)) shown.push(counter, delta);
+      else {
+        this.#trials.add(cell, minute, counter, delta, now - 1, (due, c, d) =>
+          this.#count(cell, due, [c, d]),
+        );
+        if (counter === cohorts.all.entered) shown.push(counter, delta);
       }
-      this.#count(cell, minute, counter, delta);
+      if (!revision && counter < cohortBase) {
+        getOrAdd(evidence, cell, () => new Int32Array(cohortBase))[counter]! += delta;
+      }
     }
+    this.#count(cell, minute, shown);
   }
 
-  #count(cell: number, minute: Minute, counter: number, delta: number): void {
-    if (delta === 0) return;
-    this.#windows.add(cell, minute, counter, delta);
-    this.#days.add(this.#calendar.day(minute * minuteMs), this.#segmentsOf[cell]!, counter, delta);
+  #count(cell: number, minute: Minute, counts: readonly number[]): void {
+    this.#windows.add(cell, minute, counts);
+    this.#days.add(this.#calendar.day(minute * minuteMs), cell, counts);
   }
 
   /** Shows what changed, at the cadence of its window; days when they end, and today's by the hour. */
@@ -214,25 +233,36 @@ export class Segments {
     if (newDay || (live && hourEnds)) this.#showDays(minute, live);
     if (end < this.#ratesFrom) return;
     const cadence = cadenceMinutes[live ? 'live' : 'replay'];
-    const due = windows.filter((w) => (minute + 1) % cadence[w] === 0);
+    // The first live minute after a replay shows all that the replay's cadence has left out.
+    const all = live && !this.#live;
+    this.#live = live;
+    const due = windows.filter((w) => all || (minute + 1) % cadence[w] === 0);
     if (due.length > 0) this.#showRates(due);
   }
 
   #showRates(due: readonly Window[]): void {
     const changed = new Map<number, Window[]>();
     for (const window of due) {
-      for (const segment of this.#windows.takeChanged(window)) getOrAdd(changed, segment, () => []).push(window);
+      for (const segment of this.#windows.takeChanged(window))
+        getOrAdd(changed, segment, () => []).push(window);
     }
     if (changed.size > 0) this.#showSegments();
-    for (const [segment, changedWindows] of [...changed].sort((a, b) => a[0] - b[0])) {
-      const sums = Object.fromEntries(changedWindows.map((w) => [w, this.#windows.sums(w, segment)]));
-      this.#out.push(this.#rates(segment, sums, false));
-    }
+    for (const [segment, which] of [...changed].sort((a, b) => a[0] - b[0]))
+      this.#showWindows(segment, which);
   }
 
-  /** Shows every window that changed, whatever its cadence: when a replay has caught up, and when all is quiet. */
+  #showWindows(segment: number, which: readonly Window[]): void {
+    const sums = Object.fromEntries(which.map((w) => [w, this.#windows.sums(w, segment)]));
+    this.#out.push(this.#rates(segment, sums, false));
+  }
+
+  /** Shows every segment and window again, and which segments there are. */
   showAll(): void {
-    if (this.#closed !== Number.NEGATIVE_INFINITY) this.#showRates(windows);
+    if (this.#closed === Number.NEGATIVE_INFINITY) return;
+    for (const window of windows) this.#windows.takeChanged(window);
+    this.#shownSegments = 0;
+    this.#showSegments();
+    for (const segment of this.#rules.segments.keys()) this.#showWindows(segment, windows);
   }
 
   #rates(segment: number, sums: Partial<Record<Window, ArrayLike<number>>>, provisional: boolean): OutRecord {
@@ -245,7 +275,9 @@ export class Segments {
       provisional,
       points: windows.flatMap((window) =>
         sums[window]
-          ? ratePoints(sums[window], this.#segment(segment), window, options, (m) => this.#watch.baseline(segment, m))
+          ? ratePoints(sums[window], this.#segment(segment), window, options, (m) =>
+              this.#watch.baseline(segment, m),
+            )
           : [],
       ),
       ...(provisional ? {} : { evidence: this.#watch.evidence(segment) }),
@@ -264,10 +296,17 @@ export class Segments {
         segment: id,
         day: this.#calendar.date(day),
         start: toRfc3339(this.#calendar.startOfDay(day)),
-        points: ratePoints(counts, this.#segment(segment), '24h', options, (m) => this.#watch.baseline(segment, m))
+        points: ratePoints(counts, this.#segment(segment), '24h', options, (m) =>
+          this.#watch.baseline(segment, m),
+        )
           .filter((p) => p.n > 0)
           .map(({ measure, value, lower, upper, n, baseline }) => ({
-            measure, value, lower, upper, n, ...(baseline === undefined ? {} : { baseline }),
+            measure,
+            value,
+            lower,
+            upper,
+            n,
+            ...(baseline === undefined ? {} : { baseline }),
           })),
         evidence: day === today ? this.#watch.evidence(segment) : this.#watch.evidenceOf(segment, day),
       };
@@ -282,7 +321,10 @@ export class Segments {
   #showSegments(): void {
     if (this.#shownSegments === this.#rules.segments.length) return;
     this.#shownSegments = this.#rules.segments.length;
-    this.#put('rates', '~segments', { kind: 'segments', segments: this.#rules.segments } satisfies SegmentsRecord);
+    this.#put('rates', '~segments', {
+      kind: 'segments',
+      segments: this.#rules.segments,
+    } satisfies SegmentsRecord);
   }
 
   #progress(): ProgressRecord {
@@ -303,9 +345,17 @@ export class Segments {
   #state(): OutRecord[] {
     const writer = new ByteWriter(1024);
     const records: OutRecord[] = [];
-    const put = (key: string, has: boolean) =>
+    const put = (key: string, has: boolean) => {
+      // A tombstone is owed only for what was written before.
+      if (has) this.#stored.add(key);
+      else if (!this.#stored.delete(key)) return;
       records.push({ topic: 'state', partition: 0, key, value: has ? writer.take() : null });
-    const flush = <K extends number>(prefix: string, dirty: Set<K>, encode: (key: K, to: ByteWriter) => boolean) => {
+    };
+    const flush = <K extends number>(
+      prefix: string,
+      dirty: Set<K>,
+      encode: (key: K, to: ByteWriter) => boolean,
+    ) => {
       for (const key of dirty) put(`${prefix}${key}`, encode(key, writer));
       dirty.clear();
     };
@@ -318,12 +368,18 @@ export class Segments {
       put(key, true);
     }
     flush('q', this.#pending.dirty, (m, to) => this.#pending.encode(m, to));
+    this.#windows.settle();
     flush('b', this.#windows.dirtyMinutes, (m, to) => this.#windows.encodeMinute(m, to));
     flush('h', this.#windows.dirtyHours, (h, to) => this.#windows.encodeHour(h, to));
     flush('t', this.#trials.dirty, (m, to) => this.#trials.encode(m, to));
     flush('y', this.#days.dirty, (d, to) => this.#days.encode(d, to));
-    for (const { key, value } of this.#watch.takeState()) records.push({ topic: 'state', partition: 0, key: `w${key}`, value });
-    writer.int(this.#position).float(this.#closed).int(this.#shownSegments);
+    for (const { key, value } of this.#watch.takeState())
+      records.push({ topic: 'state', partition: 0, key: `w${key}`, value });
+    writer
+      .int(this.#position)
+      .float(this.#closed)
+      .int(this.#shownSegments)
+      .byte(this.#live ? 1 : 0);
     this.#sources.encode(writer);
     writer.text(JSON.stringify(this.#rules.segments));
     put('~', true);
@@ -342,6 +398,7 @@ export class Segments {
   /** Puts the state together after the last record, and gives the position to read on from. */
   restored(): ReadonlyMap<string, number> {
     const records = [...this.#restoring];
+    for (const [key] of records) this.#stored.add(key);
     this.#restoring.clear();
     const head = records.find(([key]) => key === '~');
     if (!head) return new Map([['rollups-0', 0]]);
@@ -349,6 +406,7 @@ export class Segments {
     this.#position = from.int();
     this.#closed = from.float();
     this.#shownSegments = from.int();
+    this.#live = from.byte() === 1;
     this.#sources.decode(from);
     for (const segment of JSON.parse(from.text()) as Segment[]) this.#rules.restore(segment);
     this.#windows.now = this.#closed;
@@ -356,7 +414,8 @@ export class Segments {
       for (const [key, value] of records) if (key[0] === prefix) take(key.slice(1), new ByteReader(value));
     };
     each('d', (id, reader) => this.#cells.restore(Number(id), reader.text()));
-    for (let cell = 0; cell < this.#cells.size; cell++) this.#segmentsOf[cell] = this.#rules.of(this.#cells.text(cell));
+    for (let cell = 0; cell < this.#cells.size; cell++)
+      this.#segmentsOf[cell] = this.#rules.of(this.#cells.text(cell));
     each('p', (rest, reader) => {
       const [partition, id] = rest.split('-').map(Number) as [number, number];
       this.#cellOf[partition]![id] = reader.int();
@@ -367,7 +426,7 @@ export class Segments {
     each('t', (m, reader) => this.#trials.restore(Number(m), reader));
     each('y', (d, reader) => this.#days.restore(Number(d), reader));
     for (const [key, value] of records) if (key[0] === 'w') this.#watch.restore(key.slice(1), value);
-    this.#watch.restored();
+    this.#watch.restored(this.#cells.size);
     return new Map([['rollups-0', this.#position]]);
   }
 }

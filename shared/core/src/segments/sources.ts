@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@seamwatch/contracts/errors.ts';
 import type { ProgressRecord, SourceStatus } from '@seamwatch/contracts/records.ts';
 import { type Minute, toRfc3339 } from '@seamwatch/contracts/units.ts';
-import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
+import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import type { Rollup } from '../journeys/rollup.ts';
 import { SourceClock } from '../journeys/source-clock.ts';
 
@@ -28,7 +28,8 @@ export class Sources {
   /** Takes a partition's newest word. Throws `RangeError` where the partition is not expected. */
   update(rollup: Rollup): void {
     const partition = this.#partitions[rollup.partition];
-    if (!partition) throw new RangeError(`a rollup of partition ${rollup.partition} of ${this.#partitions.length}`);
+    if (!partition)
+      throw new RangeError(`a rollup of partition ${rollup.partition} of ${this.#partitions.length}`);
     partition.interactions = rollup.interactions;
     partition.surveys = rollup.surveys;
     partition.deadByReason = rollup.deadByReason;
@@ -84,7 +85,8 @@ export class Sources {
 
   decode(from: ByteReader): void {
     const n = from.int();
-    if (n !== this.#partitions.length) throw new RangeError(`state of ${n} partitions, found ${this.#partitions.length}`);
+    if (n !== this.#partitions.length)
+      throw new RangeError(`state of ${n} partitions, found ${this.#partitions.length}`);
     for (const partition of this.#partitions) {
       partition.interactions.decode(from);
       partition.surveys.decode(from);

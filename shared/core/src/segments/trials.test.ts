@@ -34,9 +34,10 @@ test('trials with corrections add up to at-risk and events by age, however late 
             trials.add(0, entered, all.events + age, 1, minute - 1, count);
         }
         for (const t of trials.take(minute)) {
-          if (t.cohort !== 'all') continue;
-          count(minute, all.atRisk + t.age, t.atRisk);
-          count(minute, all.failed + t.age, t.failed);
+          for (const { age, atRisk, failed } of t.hazards) {
+            count(minute, all.atRisk + age, atRisk);
+            count(minute, all.failed + age, failed);
+          }
         }
       }
       const expected = new Map<string, number>();

@@ -3,14 +3,15 @@ import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
 import { type Cohort, type CounterLayout, cohortNames } from '../cells/counters.ts';
 
-/** At one age, of those of a cell who entered in one minute: how many were at risk, and how many had the event. */
+/** What becomes known of a cell in one minute: counts (counter, delta, …), and the hazards among them. */
 export interface Trial {
   cell: number;
-  cohort: Cohort;
-  age: number;
-  atRisk: number;
-  failed: number;
+  counts: number[];
+  /** Of identified interactions, by age: at risk and come back. */
+  hazards: { age: number; atRisk: number; failed: number }[];
 }
+
+const contactCohorts = ['all', 'resolved', 'sameMatter'] as const satisfies readonly Cohort[];
 
 /**
  * Turns cohort counts (dated at entry) into trials (dated at the completion of each age bucket). The bucket of age a of
@@ -73,24 +74,38 @@ export class Trials {
     }
   }
 
-  /** Trials of all ages whose buckets complete in this minute, and forgets entries that are done. */
-  *take(minute: Minute): Generator<Trial> {
-    if (this.#entries.size === 0) return;
+  /** Trials of all ages whose buckets complete in this minute, by cell; forgets entries that are done. */
+  take(minute: Minute): Iterable<Trial> {
+    const trials = new Map<number, Trial>();
+    if (this.#entries.size === 0) return [];
+    this.#takeCohorts(minute, contactCohorts, trials);
+    this.#takeCohorts(minute, ['surveys'], trials);
+    if (this.#entries.delete(minute - this.#kept)) this.dirty.add(minute - this.#kept);
+    return trials.values();
+  }
+
+  /** Cohorts with the same number of ages and the same lag complete together. */
+  #takeCohorts(minute: Minute, cohorts: readonly Cohort[], trials: Map<number, Trial>): void {
     const { cohortBase } = this.#layout;
-    for (const cohort of cohortNames) {
-      const { entered, events, ages } = this.#layout.cohorts[cohort];
-      for (let age = 0; age < ages; age++) {
-        const cells = this.#entries.get(minute - (age + 1) * dayMinutes - this.#lag[cohort]);
-        if (!cells) continue;
-        for (const [cell, counts] of cells) {
+    const first = cohorts[0]!;
+    for (let age = 0; age < this.#layout.cohorts[first].ages; age++) {
+      const cells = this.#entries.get(minute - (age + 1) * dayMinutes - this.#lag[first]);
+      if (!cells) continue;
+      for (const [cell, counts] of cells) {
+        for (const cohort of cohorts) {
+          const { entered, events, atRisk: atRiskAt, failed: failedAt } = this.#layout.cohorts[cohort];
           let atRisk = counts[entered - cohortBase]!;
           for (let earlier = 0; earlier < age; earlier++) atRisk -= counts[events - cohortBase + earlier]!;
           const failed = counts[events - cohortBase + age]!;
-          if (atRisk !== 0 || failed !== 0) yield { cell, cohort, age, atRisk, failed };
+          if ((atRisk === 0 || cohort === 'sameMatter') && failed === 0) continue;
+          const trial = getOrAdd(trials, cell, () => ({ cell, counts: [], hazards: [] }) as Trial);
+          // Of same-matter repeats only the events are shown, as a share of all repeats.
+          if (cohort !== 'sameMatter') trial.counts.push(atRiskAt + age, atRisk);
+          if (failed !== 0) trial.counts.push(failedAt + age, failed);
+          if (cohort === 'all') trial.hazards.push({ age, atRisk, failed });
         }
       }
     }
-    if (this.#entries.delete(minute - this.#kept)) this.dirty.add(minute - this.#kept);
   }
 
   encode(entered: Minute, to: ByteWriter): boolean {

@@ -35,9 +35,10 @@ test('windows equal a count from scratch, with late corrections, gaps, and a res
         now += advance;
         sums.advance(now);
         const minute = Math.max(start, now - late);
-        sums.add(cell, minute, 1, delta);
+        sums.add(cell, minute, [1, delta]);
         added.push({ cell, minute, delta });
         if (i !== restartAt) continue;
+        sums.settle();
         const writer = new ByteWriter();
         for (const m of sums.dirtyMinutes)
           if (sums.encodeMinute(m, writer)) stored.set(`m${m}`, writer.take());

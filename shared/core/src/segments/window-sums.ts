@@ -12,15 +12,20 @@ const hourOf = (minute: Minute) => Math.floor(minute / hourMinutes);
  * Counts per segment in windows of 1 h and 24 h that slide by the minute, and of 7 d and 28 d that are whole hours plus
  * the running hour. Buckets are kept for what has to leave a window again: minutes per cell for 24 h, hours per segment
  * for 28 d. All sums are whole numbers, so a sum kept up over a year is exact.
+ *
+ * Counts are collected per cell and hour first, and spread over segments when an hour ends or somebody looks: a cell is in
+ * ten segments, so this is the difference between ten map look-ups a count and one.
  */
 export class WindowSums {
   /** By window, then segment: counters. */
   readonly #sums: Record<Window, Int32Array[]> = { '1h': [], '24h': [], '7d': [], '28d': [] };
   readonly #minutes = new Map<Minute, Tally>();
   readonly #hours = new Map<number, Tally>();
+  /** By hour: counts per cell that the hour's bucket and sums do not hold yet. */
+  readonly #unspread = new Map<number, Tally>();
   readonly #counters: number;
   readonly #segmentsOf: (cell: number) => readonly number[];
-  /** Segments by the windows in which they changed since `takeChanged`, and late revisions. */
+  /** Segments that changed since `takeChanged`, by window. */
   readonly #changed: Record<Window, Set<number>> = {
     '1h': new Set(),
     '24h': new Set(),
@@ -31,14 +36,26 @@ export class WindowSums {
   readonly dirtyHours = new Set<number>();
   /** Newest minute that the windows hold. */
   now: Minute = Number.NEGATIVE_INFINITY;
+  readonly #minutesFrom: Minute;
 
-  constructor(counters: number, segmentsOf: (cell: number) => readonly number[]) {
+  /** `minutesFrom`: windows of 1 h and 24 h are not kept up before it. */
+  constructor(
+    counters: number,
+    segmentsOf: (cell: number) => readonly number[],
+    minutesFrom = Number.NEGATIVE_INFINITY,
+  ) {
+    this.#minutesFrom = minutesFrom;
     this.#counters = counters;
     this.#segmentsOf = segmentsOf;
   }
 
   /** Counters of a segment in a window; a view, not a copy. */
   sums(window: Window, segment: number): Int32Array {
+    if (window === '7d' || window === '28d') this.#spread();
+    return this.#of(window, segment);
+  }
+
+  #of(window: Window, segment: number): Int32Array {
     const all = this.#sums[window];
     let sums = all[segment];
     if (!sums) {
@@ -48,46 +65,72 @@ export class WindowSums {
     return sums;
   }
 
-  /** Adds counts dated at `minute` ≤ now; what is older than a window does not touch it. */
-  add(cell: number, minute: Minute, counter: number, delta: number): void {
+  /** Adds counts (counter, delta, …) of a cell dated at `minute` ≤ now; what is older than a window does not touch it. */
+  add(cell: number, minute: Minute, counts: readonly number[]): void {
+    if (counts.length === 0) return;
     const age = this.now - minute;
     const hour = hourOf(minute);
-    const hourAge = hourOf(this.now) - hour;
-    if (hourAge > hoursKept) return;
-    const in1h = age < windowMinutes['1h'];
-    const in24h = age < minuteKept;
-    const in7d = hourAge <= windowMinutes['7d'] / hourMinutes;
-    const perHour = getOrAdd(this.#hours, hour, () => new Tally(this.#counters));
-    for (const segment of this.#segmentsOf(cell)) {
-      if (in1h) this.#change('1h', segment, counter, delta);
-      if (in24h) this.#change('24h', segment, counter, delta);
-      if (in7d) this.#change('7d', segment, counter, delta);
-      this.#change('28d', segment, counter, delta);
-      perHour.add(segment, counter, delta);
-    }
-    this.dirtyHours.add(hour);
-    if (!in24h) return;
+    if (hourOf(this.now) - hour > hoursKept) return;
+    const perHour = getOrAdd(this.#unspread, hour, () => new Tally(this.#counters));
+    for (let i = 0; i < counts.length; i += 2) perHour.add(cell, counts[i]!, counts[i + 1]!);
+    if (age >= minuteKept || minute < this.#minutesFrom) return;
     const perMinute = getOrAdd(this.#minutes, minute, () => new Tally(this.#counters));
-    perMinute.add(cell, counter, delta);
+    for (let i = 0; i < counts.length; i += 2) perMinute.add(cell, counts[i]!, counts[i + 1]!);
     this.dirtyMinutes.add(minute);
+    for (const segment of this.#segmentsOf(cell)) {
+      this.#addTo('24h', segment, counts);
+      if (age < windowMinutes['1h']) this.#addTo('1h', segment, counts);
+    }
+  }
+
+  #addTo(window: Window, segment: number, counts: readonly number[]): void {
+    const sums = this.#of(window, segment);
+    for (let i = 0; i < counts.length; i += 2) sums[counts[i]!]! += counts[i + 1]!;
+    this.#changed[window].add(segment);
   }
 
   /** Slides every window to `minute`, which is later than now. */
   advance(minute: Minute): void {
     const before = this.now;
+    if (before !== Number.NEGATIVE_INFINITY && hourOf(minute) !== hourOf(before)) this.#spread();
     this.now = minute;
     if (before === Number.NEGATIVE_INFINITY) return;
     this.#expireMinutes(before, minute, '1h');
     this.#expireMinutes(before, minute, '24h');
+    if (hourOf(minute) === hourOf(before)) return;
     this.#expireHours(hourOf(before), hourOf(minute), '7d');
     this.#expireHours(hourOf(before), hourOf(minute), '28d');
   }
 
   /** Segments whose sums in a window have changed since the last call. */
   takeChanged(window: Window): number[] {
+    this.#spread();
     const changed = [...this.#changed[window]].sort((a, b) => a - b);
     this.#changed[window].clear();
     return changed;
+  }
+
+  /** Before state is written: puts collected counts into the buckets. */
+  settle(): void {
+    this.#spread();
+  }
+
+  #spread(): void {
+    if (this.#unspread.size === 0) return;
+    const thisHour = hourOf(this.now);
+    for (const [hour, cells] of this.#unspread) {
+      const bucket = getOrAdd(this.#hours, hour, () => new Tally(this.#counters));
+      const in7d = thisHour - hour <= windowMinutes['7d'] / hourMinutes;
+      cells.each((cell, counter, sum) => {
+        for (const segment of this.#segmentsOf(cell)) {
+          bucket.add(segment, counter, sum);
+          this.#change('28d', segment, counter, sum);
+          if (in7d) this.#change('7d', segment, counter, sum);
+        }
+      });
+      this.dirtyHours.add(hour);
+    }
+    this.#unspread.clear();
   }
 
   encodeMinute(minute: Minute, to: ByteWriter): boolean {
@@ -109,8 +152,8 @@ export class WindowSums {
     const in1h = this.now - minute < windowMinutes['1h'];
     tally.each((cell, counter, sum) => {
       for (const segment of this.#segmentsOf(cell)) {
-        if (in1h) this.sums('1h', segment)[counter]! += sum;
-        this.sums('24h', segment)[counter]! += sum;
+        if (in1h) this.#of('1h', segment)[counter]! += sum;
+        this.#of('24h', segment)[counter]! += sum;
       }
     });
   }
@@ -120,13 +163,13 @@ export class WindowSums {
     this.#hours.set(hour, tally);
     const in7d = hourOf(this.now) - hour <= windowMinutes['7d'] / hourMinutes;
     tally.each((segment, counter, sum) => {
-      if (in7d) this.sums('7d', segment)[counter]! += sum;
-      this.sums('28d', segment)[counter]! += sum;
+      if (in7d) this.#of('7d', segment)[counter]! += sum;
+      this.#of('28d', segment)[counter]! += sum;
     });
   }
 
   #change(window: Window, segment: number, counter: number, delta: number): void {
-    this.sums(window, segment)[counter]! += delta;
+    this.#of(window, segment)[counter]! += delta;
     this.#changed[window].add(segment);
   }
 

@@ -1,0 +1,64 @@
+import { hourMs } from '@seamwatch/contracts/units.ts';
+import type { Batch, OutRecord, Unit } from '@seamwatch/core/ports/event-log.ts';
+import { Segments } from '@seamwatch/core/segments/segments.ts';
+import { concatMap, from, lastValueFrom, map, takeWhile, tap } from 'rxjs';
+import { CommitTimer } from './commit-pace.ts';
+import type { StageOptions } from './journeys-stage.ts';
+import { Turn } from './turn.ts';
+
+/** The running minute is shown at most this often. */
+const provisionalEveryMs = 1_000;
+/** All rates are shown again this often, so that the log's retention never takes the newest of a quiet segment. */
+const showAllEveryMs = 12 * hourMs;
+
+/** Stage B: counts of all partitions in; rates, days, alerts and evidence out. One instance is active, others stand by. */
+export async function segmentsStage(
+  unit: Unit,
+  options: StageOptions & { partitions: number; ratesFrom?: number },
+): Promise<void> {
+  const { policy, now, signal, partitions, ratesFrom } = options;
+  const segments = new Segments({ policy, partitions, ...(ratesFrom === undefined ? {} : { ratesFrom }) });
+  await unit.restore('state', (record) => segments.restore(record.key, record.value));
+  const positions = segments.restored();
+
+  const timer = new CommitTimer(options.pace, now);
+  const turn = new Turn();
+  const batches = unit.batches({ positions, idlePollMs: 100, signal });
+  let position = positions.get('rollups-0') ?? 0;
+  let shownMs = Number.NEGATIVE_INFINITY;
+  let shownAllMs = now();
+
+  const apply = (batch: Batch) => {
+    for (const record of batch.records) segments.apply(record);
+    position = (batch.records.at(-1)?.offset ?? position - 1) + 1;
+    return { records: batch.records.length, atEnd: batch.records.length === 0 || position >= batch.end };
+  };
+  const provisional = (): OutRecord[] => {
+    if (options.untilEnd || now() - shownMs < provisionalEveryMs) return [];
+    shownMs = now();
+    return segments.provisional();
+  };
+  const commitWhenDue = async ({ records, atEnd }: ReturnType<typeof apply>) => {
+    const again = atEnd && !options.untilEnd && now() - shownAllMs > showAllEveryMs;
+    if (again) {
+      shownAllMs = now();
+      segments.showAll();
+    }
+    if (timer.due(records, atEnd, again)) {
+      const commit = segments.commit();
+      await unit.commit(atEnd ? [...commit.records, ...provisional()] : commit.records, commit.positions);
+    }
+    options.onCommit?.({ stage: 'segments', records });
+    return !(options.untilEnd && atEnd);
+  };
+
+  await lastValueFrom(
+    from(turn.each(batches)).pipe(
+      map(apply),
+      concatMap(commitWhenDue),
+      takeWhile((goOn) => goOn),
+      tap(() => turn.done()),
+    ),
+    { defaultValue: false },
+  );
+}

@@ -1,0 +1,57 @@
+import { hourMs } from '@seamwatch/contracts/units.ts';
+import type { SourceClock } from '@seamwatch/core/journeys/source-clock.ts';
+import { type Batch, type Source, sourceName } from '@seamwatch/core/ports/event-log.ts';
+
+/** A source this much ahead in event time waits for the others, so that a replay does not pile up downstream. */
+const aheadMs = hourMs;
+
+interface Seen {
+  clock: SourceClock;
+  atEnd: boolean;
+  /** Clock time of the last record, or of the start. */
+  sinceMs: number;
+}
+
+/** What the owner of a unit's sources knows of them: which are at their end, which may be read, which have fallen idle. */
+export class SourceWatch {
+  readonly #seen = new Map<string, Seen>();
+  readonly #idleAfterMs: number;
+  readonly #now: () => number;
+
+  constructor(clocks: ReadonlyMap<string, SourceClock>, idleAfterMs: number, now: () => number) {
+    this.#idleAfterMs = idleAfterMs;
+    this.#now = now;
+    for (const [name, clock] of clocks) this.#seen.set(name, { clock, atEnd: false, sinceMs: now() });
+  }
+
+  observe(batch: Batch): void {
+    const seen = this.#seen.get(sourceName(batch.source))!;
+    if (batch.records.length > 0) seen.sinceMs = this.#now();
+    seen.atEnd = batch.records.length === 0 || seen.clock.position >= batch.end;
+  }
+
+  get allAtEnd(): boolean {
+    return [...this.#seen.values()].every((s) => s.atEnd);
+  }
+
+  /** May this source be read now? Event times of a unit's sources are kept within an hour of each other. */
+  wanted(source: Source): boolean {
+    const own = this.#seen.get(sourceName(source))!;
+    for (const other of this.#seen.values()) {
+      if (other === own || other.atEnd || other.clock.state === 'idle') continue;
+      if (own.clock.watermarkMs > other.clock.watermarkMs + aheadMs) return false;
+    }
+    return true;
+  }
+
+  /** Declares sources idle that are at their end without a record for long enough; true where one newly is. */
+  declareIdle(): boolean {
+    let declared = false;
+    for (const { clock, atEnd, sinceMs } of this.#seen.values()) {
+      if (!atEnd || clock.state === 'idle' || this.#now() - sinceMs < this.#idleAfterMs) continue;
+      clock.state = 'idle';
+      declared = true;
+    }
+    return declared;
+  }
+}
