@@ -1,21 +1,17 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { lz4Decompress } from './lz4.ts';
+import { snappyDecompress } from './snappy.ts';
 
-/** More than a batch of the largest records that a broker takes can ever be. */
+/** More than a batch of the largest records that a broker takes can honestly be. */
 const maxOutputLength = 256 * 1_048_576;
-const names = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 
-/** The records of a batch were compressed with a codec that Node does not have. */
-export class UnsupportedCompression extends Error {
-  override readonly name = 'UnsupportedCompression';
-}
-
-/** Undoes the compression that the low three bits of a batch's attributes name. */
+/** Undoes the compression that the low three bits of a batch's attributes name. Producers choose it, so all are read. */
 export function decompress(attributes: number, bytes: Buffer): Buffer {
-  const codec = names[attributes & 7];
-  if (codec === 'none') return bytes;
-  if (codec === 'gzip') return gunzipSync(bytes, { maxOutputLength });
-  if (codec === 'zstd') return zstdDecompressSync(bytes, { maxOutputLength });
-  throw new UnsupportedCompression(
-    `records are compressed with ${codec ?? `codec ${attributes & 7}`}; set compression.type to gzip, zstd or uncompressed on the topic or its producers`,
-  );
+  const codec = attributes & 7;
+  if (codec === 0) return bytes;
+  if (codec === 1) return gunzipSync(bytes, { maxOutputLength });
+  if (codec === 2) return snappyDecompress(bytes, maxOutputLength);
+  if (codec === 3) return lz4Decompress(bytes, maxOutputLength);
+  if (codec === 4) return zstdDecompressSync(bytes, { maxOutputLength });
+  throw new Error(`records are compressed with codec ${codec}, which Kafka does not define`);
 }

@@ -92,11 +92,11 @@ function decodeRecord(reader: ByteReader, baseOffset: number, baseTime: number):
 function decodeHeaders(reader: ByteReader): Readonly<Record<string, string>> {
   const count = reader.varint();
   if (count <= 0) return noHeaders;
-  const headers: Record<string, string> = {};
+  const headers: [string, string][] = [];
   for (let i = 0; i < count; i++) {
     const name = reader.text(reader.varint());
     const size = reader.varint();
-    headers[name] = size < 0 ? '' : reader.text(size);
+    headers.push([name, size < 0 ? '' : reader.text(size)]);
   }
-  return headers;
+  return Object.fromEntries(headers);
 }
