@@ -47,4 +47,28 @@ describe('a log that may not be there yet', () => {
     expect(await asked).toBe(1);
     await log.close();
   });
+
+  it('can be closed while it is being opened, and closes what comes too late', async () => {
+    const store = openStore();
+    const opening = Promise.withResolvers<typeof store>();
+    const quiet = () => {};
+    const log = new EventualLog(() => opening.promise, {
+      debug: quiet,
+      info: quiet,
+      warn: quiet,
+      error: quiet,
+    });
+    const asked = log.partitions('surveys');
+    await log.close();
+    await expect(asked).rejects.toMatchObject({ code: 'SEAM_NOT_READY' });
+    opening.resolve(store);
+    await expect
+      .poll(() =>
+        store.append([{ topic: 'changes', key: null, value: 'x' }]).then(
+          () => 'open',
+          () => 'closed',
+        ),
+      )
+      .toBe('closed');
+  });
 });

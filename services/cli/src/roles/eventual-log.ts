@@ -15,10 +15,9 @@ export class EventualLog implements EventLog {
   /** Settled after the first attempt: until then callers wait. */
   readonly #tried = Promise.withResolvers<void>();
   readonly #closed = new AbortController();
-  readonly #opening: Promise<void>;
 
   constructor(open: () => Promise<EventLog>, logger: Logger) {
-    this.#opening = this.#open(open, logger);
+    void this.#open(open, logger);
   }
 
   async partitions(topic: Topic): Promise<number> {
@@ -45,9 +44,11 @@ export class EventualLog implements EventLog {
     return (await this.#opened()).offsets(topic);
   }
 
+  /** Does not wait for an attempt that is under way: a log that it still opens is closed at once. */
   async close(): Promise<void> {
     this.#closed.abort();
-    await this.#opening;
+    this.#failure ??= new SeamError('SEAM_NOT_READY', 'the log was closed before it could be opened');
+    this.#tried.resolve();
     await this.#log?.close();
   }
 
@@ -61,10 +62,13 @@ export class EventualLog implements EventLog {
     const { signal } = this.#closed;
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        this.#log = await open();
+        const log = await open();
+        if (signal.aborted) return await log.close();
+        this.#log = log;
         this.#tried.resolve();
         return;
       } catch (error) {
+        if (signal.aborted) return;
         this.#failure = error;
         this.#tried.resolve();
         const waitMs = backoffMs(attempt);
