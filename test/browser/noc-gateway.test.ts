@@ -9,7 +9,7 @@ import {
   tokens,
   write,
 } from '../../services/gateway/src/testing/gateway-fixture.ts';
-import { anAlert, dist, drawn, open, soon, tile } from './noc-page.ts';
+import { anAlert, dist, drawn, open, seen, soon, tile } from './noc-page.ts';
 
 /** A log as the monitor would have written it. */
 async function filledLog(): Promise<EventLog> {
@@ -32,11 +32,11 @@ test('the gateway serves the page, its data and its history', async () => {
   await ready(url);
   const page = await open(`${url}/`, {});
   await drawn(page);
-  expect(await page.locator('.as-of').innerText()).toContain('28 May 2026, 14:05 CEST');
-  expect(await page.locator('.hero').innerText()).toMatch(/39 days\s+earlier/);
+  expect(await seen(page.locator('.as-of'))).toContain('28 May 2026, 14:05 CEST');
+  expect(await seen(page.locator('.hero'))).toMatch(/39 days\s+earlier/);
   expect(await page.getByText(/^simulated data/i).count()).toBe(1);
   const row = tile(page, 'Tier 1, AI').locator('.row', { hasText: 'Repeat contact' });
-  expect(await row.locator('.interval').innerText()).toMatch(/^\d+\.\d–\d+\.\d · n 10,009$/);
+  expect(await seen(row.locator('.interval'))).toMatch(/^\d+\.\d–\d+\.\d · n 10,009$/);
   await soon(() => row.locator('.sparkline').count()).toBe(1);
 });
 
@@ -47,11 +47,11 @@ test('the page outlives a restart of the gateway and shows the alert of the mean
   const page = await open(`${first.url}/`, {});
   await soon(() => page.getByRole('article').count()).toBe(3);
   await first.close();
-  await soon(() => page.locator('.connection').innerText()).toMatch(/Disconnected|Reconnecting/);
+  await soon(() => seen(page.locator('.connection'))).toMatch(/Disconnected|Reconnecting/);
   await write(log, { ...anAlert(), seq: 4 });
   await gateway({ log, pageDir: dist, policy, settings: { SEAMWATCH_PORT: first.port } });
   await soon(() => page.getByRole('article').count()).toBe(4);
-  await soon(() => page.locator('.connection').innerText()).toBe('Live');
+  await soon(() => seen(page.locator('.connection'))).toBe('Live');
   expect(await page.getByText('Seam abandonment in tier 1 rose.', { exact: true }).count()).toBe(1);
 });
 

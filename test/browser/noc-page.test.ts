@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { anAlert, drawn, noData, picture, soon, tile, visit } from './noc-page.ts';
+import { anAlert, drawn, noData, picture, seen, soon, tile, visit } from './noc-page.ts';
 
 describe('the seam board', () => {
   test('every number has its interval, its n, its state and its baseline', async () => {
@@ -65,7 +65,7 @@ describe('early warning beside weekly NPS', () => {
   test('the strip names both dates and the lead between them', async () => {
     const { page } = await visit();
     await drawn(page);
-    const text = (await page.locator('.hero').innerText()).replace(/\s+/g, ' ');
+    const text = (await seen(page.locator('.hero'))).replace(/\s+/g, ' ');
     expect(text).toMatch(/Early warning 12 March Weekly NPS confirms 20 April 39 days earlier/);
     await picture(page, 'desk-dark');
   });
@@ -76,7 +76,7 @@ describe('early warning beside weekly NPS', () => {
     await cards.first().waitFor();
     const levels = await page.locator('.alert .badge').allInnerTexts();
     expect(levels.map((t) => t.toLowerCase())).toEqual(['critical', 'warning', 'resolved']);
-    const text = (await cards.first().innerText()).replace(/\s+/g, ' ');
+    const text = (await seen(cards.first())).replace(/\s+/g, ' ');
     expect(text).toContain('Repeat contact after AI-handled tier 1 interactions rose from');
     expect(text).toContain('about 3 Mar (28 Feb – 5 Mar)');
     expect(text).toContain('at most once in 14 years, across everything watched');
@@ -93,10 +93,10 @@ describe('early warning beside weekly NPS', () => {
     await soon(() => page.url()).toContain('#alert=al-2d40c6e1');
     await page.reload();
     const chosen = page.locator('.alert.selected');
-    await soon(() => chosen.getByRole('heading').innerText()).toContain('Seam abandonment');
+    await soon(() => seen(chosen.getByRole('heading'))).toContain('Seam abandonment');
     const chart = chosen.getByRole('img', { name: /Alert on 23 May\. The weekly NPS test has not rejected/ });
     await chart.waitFor();
-    expect(await page.locator('.hero').innerText()).toMatch(/not yet\s+5 days\s+ahead so far/);
+    expect(await seen(page.locator('.hero'))).toMatch(/not yet\s+5 days\s+ahead so far/);
   });
 
   test('a new alert arrives live and is announced', async () => {
@@ -115,10 +115,10 @@ describe('early warning beside weekly NPS', () => {
     const record = server.scenario.snapshot.rates.find((r) => r.segment === 'tier:1|path:ai')!;
     const points = record.points.map((p) => ({ ...p, state: 'no_data' as const, value: null, n: 0 }));
     server.send({ type: 'rates', rates: [{ ...record, points }] });
-    await soon(() => page.locator('.alert-status').first().innerText()).toContain('no data now');
+    await soon(() => seen(page.locator('.alert-status').first())).toContain('no data now');
     expect(await tile(page, 'Tier 1, AI').getAttribute('data-mark')).toBe('critical');
     const state = tile(page, 'Tier 1, AI').locator('.row', { hasText: 'Repeat contact' }).locator('.state');
-    expect(await state.innerText()).toContain('Critical · No data');
+    expect(await seen(state)).toContain('Critical · No data');
   });
 
   const countTones = (page: Page) =>

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { type AlertRecord, alertRecordSchema } from '@seamwatch/contracts/records.ts';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type FixtureServer, startFixtureServer } from '../../dashboards/noc/dev/fixture-server.ts';
 import { type ScenarioOptions, scenario } from '../../dashboards/noc/dev/scenario.ts';
@@ -21,7 +21,9 @@ let started: FixtureServer | undefined;
 let failures: string[] = [];
 
 beforeAll(async () => {
-  await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: project });
+  // Tests run with another NODE_ENV, which would build the page with the development version of lit.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: project, env });
   await mkdir(pictures, { recursive: true });
   browser = await launchChromium();
 });
@@ -78,6 +80,9 @@ export async function open(
 export const soon = <T>(find: () => T) => expect.poll(find, { timeout: 20_000 });
 export const tile = (page: Page, name: string) => page.getByRole('region', { name });
 export const drawn = (page: Page) => page.locator('.plot.weekly canvas').waitFor();
+/** Text as a reader sees it: with its lines, without what is hidden. */
+// biome-ignore lint/performance/useDomNodeTextContent: hidden text does not count
+export const seen = (it: Locator): Promise<string> => it.innerText();
 export const picture = (page: Page, name: string) => page.screenshot({ path: `${pictures}${name}.png` });
 
 /** Lets the page's clock run, and the network keep up with it, until something holds. */

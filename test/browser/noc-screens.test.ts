@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import { describe, expect, test } from 'vitest';
-import { desk, drawn, noData, phone, picture, screen, soon, visit } from './noc-page.ts';
+import { desk, drawn, noData, phone, picture, screen, seen, soon, visit } from './noc-page.ts';
 
 describe('on every screen', () => {
   test('simulated data are said unmistakably', async () => {
@@ -20,7 +20,7 @@ describe('on every screen', () => {
   test('every time of day carries its zone', async () => {
     const { page } = await visit();
     await drawn(page);
-    const text = await page.locator('body').innerText();
+    const text = await seen(page.locator('body'));
     const times = text.match(/\b\d\d:\d\d(:\d\d)?\b[^\n]{0,5}/g) ?? [];
     expect(times.length).toBeGreaterThan(5);
     for (const time of times) expect(time).toMatch(/ (CET|CEST)/);
@@ -128,7 +128,7 @@ describe('on every screen', () => {
     const values = await rows.locator('td:nth-child(4) .value').allInnerTexts();
     const numbers = values.map((text) => Number.parseFloat(text));
     expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
-    expect(await page.locator('.segments th[aria-sort="descending"]').innerText()).toContain(
+    expect(await seen(page.locator('.segments th[aria-sort="descending"]'))).toContain(
       '7-day repeat contact',
     );
     await page.getByRole('searchbox', { name: 'Search segments' }).fill('nowhere');

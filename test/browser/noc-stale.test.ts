@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import type { FixtureServer } from '../../dashboards/noc/dev/fixture-server.ts';
-import { anAlert, drawn, passUntil, picture, soon, tile, visit } from './noc-page.ts';
+import { anAlert, drawn, passUntil, picture, seen, soon, tile, visit } from './noc-page.ts';
 
 const serverDown = (_page: Page, server: FixtureServer) => {
   server.down = true;
@@ -20,10 +20,10 @@ describe('when the page cannot be believed', () => {
     await page.clock.runFor(28_000);
     expect(await stale(page).count()).toBe(0);
     await page.clock.runFor(4_000);
-    await soon(() => stale(page).innerText()).toMatch(/^STALE 0:3\d/);
+    await soon(() => seen(stale(page))).toMatch(/^STALE 0:3\d/);
     await page.clock.runFor(10_000);
-    expect(await stale(page).innerText()).toMatch(/^STALE 0:4\d/);
-    expect(await stale(page).innerText()).toContain('28 May 2026, 14:05 CEST');
+    expect(await seen(stale(page))).toMatch(/^STALE 0:4\d/);
+    expect(await seen(stale(page))).toContain('28 May 2026, 14:05 CEST');
     for (const text of await page.locator('.tile > header .badge').allInnerTexts())
       expect(text).toMatch(/^Stale, was/);
     const hatched = await page.evaluate<string[]>(
@@ -35,7 +35,7 @@ describe('when the page cannot be believed', () => {
     await picture(page, 'stale');
     server.silent = false;
     await passUntil(page, async () => (await stale(page).count()) === 0);
-    expect(await tile(page, 'Tier 1, Human').locator('.badge').innerText()).toBe('Learning');
+    expect(await seen(tile(page, 'Tier 1, Human').locator('.badge'))).toBe('Learning');
   });
 
   test('a lost connection is stale within seconds, tries again, and shows what it missed', async () => {
@@ -43,21 +43,21 @@ describe('when the page cannot be believed', () => {
     await drawn(page);
     server.down = true;
     server.drop();
-    await soon(() => page.locator('.connection').innerText()).toMatch(/Disconnected|Reconnecting/);
+    await soon(() => seen(page.locator('.connection'))).toMatch(/Disconnected|Reconnecting/);
     expect(await stale(page).count()).toBe(0);
     await page.clock.runFor(6_000);
     await soon(() => stale(page).count()).toBe(1);
     server.raise(anAlert());
     server.down = false;
     await passUntil(page, async () => (await stale(page).count()) === 0);
-    expect(await page.getByRole('article').first().innerText()).toContain('Repeat contact');
+    expect(await seen(page.getByRole('article').first())).toContain('Repeat contact');
     expect(await page.getByText('Seam abandonment in tier 1 rose.', { exact: true }).count()).toBe(1);
   });
 
   test('a page that never reaches a server says so', async () => {
     const { page } = await visit({ clock: true, prepare: serverDown });
     await page.clock.runFor(6_000);
-    await soon(() => stale(page).innerText()).toMatch(/^NO CONNECTION/);
+    await soon(() => seen(stale(page))).toMatch(/^NO CONNECTION/);
   });
 
   test('after an upgrade of the server the page loads itself anew', async () => {
@@ -80,11 +80,11 @@ describe('when the page cannot be believed', () => {
       }
     };
     await pass(6);
-    await soon(() => stale(page).innerText()).toContain('its data do not move');
+    await soon(() => seen(stale(page))).toContain('its data do not move');
     const quietSince = '2026-05-28T12:05:00.000Z';
     server.send({ ...server.scenario.status, quietSince });
     await soon(() => stale(page).count()).toBe(0);
-    expect(await page.locator('.as-of').innerText()).toContain('quiet since 14:05 CEST');
+    expect(await seen(page.locator('.as-of'))).toContain('quiet since 14:05 CEST');
   });
 
   test('trouble of the server is said in words', async () => {
@@ -110,12 +110,20 @@ describe('signing in', () => {
   });
 
   test('a wall signs itself in, and again when its session has ended over night', async () => {
-    const { page, server } = await visit({ query: '?wall#token=view-token-0123456789', prepare: wantToken });
+    const { page, server } = await visit({
+      query: '?wall#token=view-token-0123456789',
+      clock: true,
+      prepare: wantToken,
+    });
     await page.locator('.tile[data-mark="critical"]').waitFor();
+    await page.clock.runFor(15_000);
     await page.context().clearCookies();
+    const again = page.waitForResponse(
+      (r) => r.url().endsWith('/v1/session') && r.request().method() === 'POST',
+    );
     server.drop();
-    await soon(() => server.clients).toBe(0);
-    await soon(() => server.clients).toBe(1);
+    await again;
+    await passUntil(page, async () => server.clients === 1);
     expect(await page.locator('.sign-in').count()).toBe(0);
   });
 });

@@ -76,6 +76,15 @@ test('a repeated alert is dropped', () => {
   expect(alerts).toEqual([1]);
 });
 
+test('an alert from before the point of resumption is dropped, and costs no reconnect', () => {
+  server.alerts = [1, 2, 3].map(anAlert);
+  const { alerts } = live({ afterSeq: 3 });
+  server.socket.deliver({ type: 'alert', alert: anAlert(1) });
+  server.raise();
+  expect(alerts).toEqual([4]);
+  expect(server.sockets).toHaveLength(1);
+});
+
 test('a hole in the numbers makes the client ask again from before the hole', () => {
   const { alerts, gaps } = live();
   server.raise();

@@ -15,8 +15,10 @@ export function page(app: App): TemplateResult {
     ${header(app)} ${staleBanner(app)} ${signInForm(app)} ${problems(app)}
     <main @click=${(event: MouseEvent) => followAlertLink(app, event)}>
       ${hero(app)}
-      <div class="columns ${app.picture.alerts.size === 0 ? 'calm' : ''}">${alerts(app)} ${board(app)}</div>
-      ${segmentTable(app)}
+      <div class="columns ${app.picture.alerts.size === 0 ? 'calm' : ''}">
+        ${alerts(app)}
+        <div class="main-column">${board(app)} ${segmentTable(app)}</div>
+      </div>
     </main>
     ${pipeline(app)}
     <p class="sr-only" role="status">${app.announcement}</p>
