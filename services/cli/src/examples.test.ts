@@ -1,10 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CloudEvent } from '@seamwatch/contracts/cloudevents.ts';
 import { decodeEnvelope } from '@seamwatch/contracts/cloudevents.ts';
 import type { InteractionClosed } from '@seamwatch/contracts/events.ts';
 import { describe, expect, it } from 'vitest';
 import map, * as bank from '../../../examples/mappings/anonymous-bank.ts';
-import type { RowContext } from './mapping.ts';
-import { localTime } from './mapping.ts';
+import { localTime, type MappingModule, type MapRow, type RowContext } from './mapping.ts';
+import { replayFiles } from './replay/replay-files.ts';
+import { temporaryFolder } from './testing/store.ts';
 
 const call: Record<(typeof bank.columns)[number], string> = {
   'vru+line': 'AA0199',
@@ -95,5 +98,24 @@ describe('the mapping of the Anonymous Bank', () => {
     });
     expect(map({ ...call, vru_time: '-8' }, context)).toEqual({ bad: 'vru_time -8 is negative' });
     expect(() => map({ ...call, vru_entry: 'noon' }, context)).toThrow('"noon" is no time');
+  });
+
+  it('is read from a tab-separated file, in which quotes mean nothing', async () => {
+    const rows = [bank.columns, Object.values(call), Object.values({ ...call, call_id: '"7' }), ['AA0199']];
+    const file = join(temporaryFolder(), 'calls.txt');
+    writeFileSync(file, rows.map((row) => row.join('\t')).join('\r\n'));
+    const mapping: MappingModule = { ...bank, default: map as MapRow };
+    const summary = await replayFiles({
+      files: [file],
+      mapping,
+      target: undefined,
+      history: false,
+      allowedLatenessMs: 0,
+    });
+    expect(summary).toMatchObject({
+      read: 3,
+      events: { interactions: 2 },
+      deadLettered: { SEAM_REPLAY_ROW: 1 },
+    });
   });
 });
