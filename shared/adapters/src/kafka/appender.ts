@@ -1,9 +1,11 @@
 import type { KafkaCluster } from './cluster.ts';
+import { isFenced } from './errors.ts';
 import { inBatches, type PartitionRecords } from './partition-records.ts';
 import { idempotentProducer, type Producer } from './producer.ts';
+import type { WireRecord } from './wire/encode-records.ts';
 
 /** An append is tried for this long before its caller is told. */
-const appendMs = 30_000;
+const appendOptions = { forMs: 30_000 };
 
 /** What is appended to a partition while a request is under way goes with the next one, in order. */
 interface Line extends PartitionRecords {
@@ -54,13 +56,23 @@ export class Appender {
 
   async #flush(name: string, { topic, partition, records }: Line): Promise<void> {
     this.#lines.delete(name);
-    this.#producer ??= idempotentProducer(this.#cluster, appendMs);
+    for (const batch of inBatches(records)) {
+      await this.#send(topic, partition, batch).catch((error: unknown) => {
+        // The broker forgets producers that were idle for a day: then it has refused the batch.
+        if (!isFenced(error)) throw error;
+        return this.#send(topic, partition, batch);
+      });
+    }
+  }
+
+  async #send(topic: string, partition: number, batch: readonly WireRecord[]): Promise<void> {
+    this.#producer ??= idempotentProducer(this.#cluster, appendOptions);
     const producing = this.#producer;
     try {
       const producer = await producing;
-      for (const batch of inBatches(records)) await producer.send(topic, partition, batch, appendMs);
+      await producer.send(topic, partition, batch, appendOptions);
     } catch (error) {
-      // Its sequence numbers are no longer sure: the next append starts with a new producer.
+      // Its sequence numbers are no longer sure: the next batch starts with a new producer.
       if (this.#producer === producing) this.#producer = undefined;
       throw error;
     }

@@ -1,4 +1,5 @@
 import type { Topic } from '@seamwatch/contracts/topics.ts';
+import { hourMs } from '@seamwatch/contracts/units.ts';
 import { type Batch, type Reader, type Source, sourceName } from '@seamwatch/core/ports/event-log.ts';
 import { Waker } from '../log/waker.ts';
 import type { FetchStream } from './fetch-stream.ts';
@@ -7,6 +8,8 @@ import type { TopicPlaces } from './topic-places.ts';
 
 const askMs = 30_000;
 const longestWaitMs = 250;
+/** Kafka forgets positions of a group without members when nothing was committed for `offsets.retention.minutes`, 7 days. */
+const refreshMs = 6 * hourMs;
 
 /**
  * Reads all partitions of its topics. It never joins its group, so that instances do not take partitions from each other:
@@ -19,11 +22,14 @@ export class KafkaReader implements Reader {
   readonly #waker: Waker;
   readonly #closed = new AbortController();
   readonly #logClosed: AbortSignal;
+  readonly #stored: Map<string, number>;
+  readonly #refreshing: NodeJS.Timeout | undefined;
 
   private constructor(
     places: TopicPlaces,
     group: string | undefined,
     streams: readonly FetchStream[],
+    stored: Map<string, number>,
     waker: Waker,
     closed: AbortSignal,
   ) {
@@ -32,6 +38,8 @@ export class KafkaReader implements Reader {
     this.#streams = streams;
     this.#waker = waker;
     this.#logClosed = closed;
+    this.#stored = stored;
+    if (group !== undefined) this.#refreshing = setInterval(() => void this.#refresh(), refreshMs).unref();
   }
 
   static async open(
@@ -56,7 +64,7 @@ export class KafkaReader implements Reader {
       const start = starts.get(places.fullName(source.topic))?.get(source.partition) ?? 0;
       return places.open(source, stored.get(sourceName(source)) ?? start, longestWaitMs, waker);
     });
-    return new KafkaReader(places, group, streams, waker, closed);
+    return new KafkaReader(places, group, streams, stored, waker, closed);
   }
 
   batches(options: { idlePollMs: number; signal: AbortSignal }): AsyncIterable<Batch> {
@@ -82,11 +90,27 @@ export class KafkaReader implements Reader {
       },
       { forMs: askMs, signal: this.#closed.signal },
     );
+    for (const [name, position] of positions) this.#stored.set(name, position);
   }
 
   async close(): Promise<void> {
     this.#closed.abort();
+    clearInterval(this.#refreshing);
     for (const stream of this.#streams) this.#places.release(stream);
+  }
+
+  /** Stores again what is stored, unless another instance has gone further in the meantime. */
+  async #refresh(): Promise<void> {
+    if (this.#logClosed.aborted) return clearInterval(this.#refreshing);
+    const topics = [...new Set(this.#streams.map((stream) => stream.source.topic))];
+    try {
+      const current = await storedPositions(this.#places, this.#group!, topics);
+      await this.commit(
+        new Map([...this.#stored].filter(([name, position]) => current.get(name) === position)),
+      );
+    } catch {
+      // Next time; there are many before Kafka forgets.
+    }
   }
 }
 

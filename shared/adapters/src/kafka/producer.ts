@@ -1,4 +1,4 @@
-import type { KafkaCluster } from './cluster.ts';
+import type { InsistOptions, KafkaCluster } from './cluster.ts';
 import { KafkaError, kafkaCode } from './errors.ts';
 import { encodeRecords, type ProducerIdentity, type WireRecord } from './wire/encode-records.ts';
 import { produceRequest } from './wire/produce.ts';
@@ -21,8 +21,13 @@ export class Producer {
     this.#identity = identity;
   }
 
-  /** Resolves when all replicas in sync have the batch; tries again for up to `forMs`. */
-  async send(topic: string, partition: number, records: readonly WireRecord[], forMs: number): Promise<void> {
+  /** Resolves when all replicas in sync have the batch. */
+  async send(
+    topic: string,
+    partition: number,
+    records: readonly WireRecord[],
+    options: InsistOptions,
+  ): Promise<void> {
     const name = `${topic}/${partition}`;
     const sequence = this.#sequences.get(name) ?? 0;
     const batch = encodeRecords(records, {
@@ -32,17 +37,14 @@ export class Producer {
       nowMs: Date.now(),
     });
     const request = produceRequest(topic, partition, batch, this.#transactionalId);
-    await this.#cluster.insist(
-      async () => {
-        const leader = this.#cluster.leader(topic, partition);
-        if (leader === undefined) throw new KafkaError(kafkaCode.leaderNotAvailable, name);
-        const code = await this.#cluster.send(leader, request);
-        if (code !== kafkaCode.none && code !== kafkaCode.duplicateSequence) {
-          throw new KafkaError(code, `${topic}-${partition}`);
-        }
-      },
-      { forMs },
-    );
+    await this.#cluster.insist(async () => {
+      const leader = this.#cluster.leader(topic, partition);
+      if (leader === undefined) throw new KafkaError(kafkaCode.leaderNotAvailable, name);
+      const code = await this.#cluster.send(leader, request);
+      if (code !== kafkaCode.none && code !== kafkaCode.duplicateSequence) {
+        throw new KafkaError(code, `${topic}-${partition}`);
+      }
+    }, options);
     this.#sequences.set(name, nextSequence(sequence, records.length));
   }
 }
@@ -54,13 +56,10 @@ export function nextSequence(sequence: number, count: number): number {
 }
 
 /** A producer id without transactions, for as long as nothing goes wrong. */
-export async function idempotentProducer(cluster: KafkaCluster, forMs: number): Promise<Producer> {
-  const { producerId, producerEpoch } = await cluster.insist(
-    async () => {
-      const broker = await cluster.anyBroker();
-      return broker.initProducerId({ transactionalId: null, transactionTimeout: 60_000 });
-    },
-    { forMs },
-  );
+export async function idempotentProducer(cluster: KafkaCluster, options: InsistOptions): Promise<Producer> {
+  const { producerId, producerEpoch } = await cluster.insist(async () => {
+    const broker = await cluster.anyBroker();
+    return broker.initProducerId({ transactionalId: null, transactionTimeout: 60_000 });
+  }, options);
   return new Producer(cluster, null, { producerId: Number(producerId), epoch: producerEpoch });
 }

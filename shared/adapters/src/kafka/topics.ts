@@ -1,8 +1,10 @@
 import { SeamError } from '@seamwatch/contracts/errors.ts';
 import { type Topic, type TopicSettings, topics } from '@seamwatch/contracts/topics.ts';
 import kafkajs, { type Admin } from 'kafkajs';
+
 import { KafkaCluster } from './cluster.ts';
 import { connectFirst, type KafkaConnection, kafkaClient } from './connection.ts';
+import { messageOf } from './errors.ts';
 import { silent } from './log-sink.ts';
 import { type WantedTopic, wantedTopics } from './topic-settings.ts';
 
@@ -16,6 +18,8 @@ export interface TopicReport {
   kept: string[];
   mismatched: string[];
 }
+
+const { KafkaJSAggregateError } = kafkajs;
 
 /** Settings that change what the program computes or keeps; the others are for the operator to choose. */
 const judged = ['cleanup.policy', 'retention.ms', 'message.timestamp.type'];
@@ -32,7 +36,7 @@ export async function createTopics(
     const present = await describe(admin, options.prefix, wanted);
     const missing = wanted.filter(({ topic }) => !present.has(topic));
     if (missing.length > 0) {
-      await admin.createTopics({
+      const creating = admin.createTopics({
         waitForLeaders: false,
         timeout: creationMs,
         topics: missing.map(({ topic, partitions, replicas, config }) => ({
@@ -41,6 +45,11 @@ export async function createTopics(
           replicationFactor: replicas,
           configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
         })),
+      });
+      await creating.catch((error: unknown) => {
+        const why =
+          error instanceof KafkaJSAggregateError ? error.errors.map(messageOf).join('; ') : messageOf(error);
+        throw new SeamError('SEAM_KAFKA_TOPIC', `topics cannot be created: ${why}`, { cause: error });
       });
       const names = missing.map(({ topic }) => options.prefix + topic);
       await cluster.insist((client) => client.addMultipleTargetTopics(names), { forMs: creationMs });
@@ -103,14 +112,17 @@ async function describe(
   if (present.length === 0) return new Map();
   const [metadata, configs] = await Promise.all([
     admin.fetchTopicMetadata({ topics: present.map((topic) => prefix + topic) }),
-    admin.describeConfigs({
-      includeSynonyms: false,
-      resources: present.map((topic) => ({
-        type: kafkajs.ConfigResourceTypes.TOPIC,
-        name: prefix + topic,
-        configNames: judged,
-      })),
-    }),
+    // Not everyone who may use a topic may see its settings.
+    admin
+      .describeConfigs({
+        includeSynonyms: false,
+        resources: present.map((topic) => ({
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name: prefix + topic,
+          configNames: judged,
+        })),
+      })
+      .catch(() => ({ resources: [] })),
   ]);
   return new Map(
     present.map((topic) => {

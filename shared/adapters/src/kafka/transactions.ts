@@ -1,5 +1,5 @@
 import { UnitFenced } from '@seamwatch/core/ports/event-log.ts';
-import type { KafkaCluster } from './cluster.ts';
+import type { InsistOptions, KafkaCluster } from './cluster.ts';
 import { isFenced, isPassing, messageOf } from './errors.ts';
 import type { TopicPositions, TransactionId } from './kafkajs-cluster.ts';
 import { inBatches, type PartitionRecords } from './partition-records.ts';
@@ -15,6 +15,7 @@ export class Transactions {
   readonly #cluster: KafkaCluster;
   readonly #id: TransactionId;
   readonly #producer: Producer;
+  readonly #closing = new AbortController();
   #broken: Error | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -50,9 +51,10 @@ export class Transactions {
     return commit;
   }
 
-  /** Refuses further commits, and waits for the one that is under way. */
+  /** Refuses further commits; one that is under way may finish, but is not tried again. */
   async close(): Promise<void> {
     this.#broken ??= new Error('closed');
+    this.#closing.abort();
     await this.#last;
   }
 
@@ -79,51 +81,43 @@ export class Transactions {
     }
   }
 
+  get #step(): InsistOptions {
+    return { forMs: stepMs, signal: this.#closing.signal };
+  }
+
   async #addPartitions(records: readonly PartitionRecords[]): Promise<void> {
     const topics = [...Map.groupBy(records, (group) => group.topic)].map(([topic, groups]) => ({
       topic,
       partitions: groups.map((group) => group.partition),
     }));
-    await this.#cluster.insist(
-      async () => {
-        const coordinator = await this.#cluster.transactionCoordinator(this.#id.transactionalId);
-        await coordinator.addPartitionsToTxn({ ...this.#id, topics });
-      },
-      { forMs: stepMs },
-    );
+    await this.#cluster.insist(async () => {
+      const coordinator = await this.#cluster.transactionCoordinator(this.#id.transactionalId);
+      await coordinator.addPartitionsToTxn({ ...this.#id, topics });
+    }, this.#step);
   }
 
   async #produce({ topic, partition, records }: PartitionRecords): Promise<void> {
-    for (const batch of inBatches(records)) await this.#producer.send(topic, partition, batch, stepMs);
+    for (const batch of inBatches(records)) await this.#producer.send(topic, partition, batch, this.#step);
   }
 
   /** Group offsets are for lag displays; nothing is ever read from them. */
   async #storePositions(groupId: string, topics: TopicPositions[]): Promise<void> {
-    await this.#cluster.insist(
-      async () => {
-        const coordinator = await this.#cluster.transactionCoordinator(this.#id.transactionalId);
-        await coordinator.addOffsetsToTxn({ ...this.#id, groupId });
-      },
-      { forMs: stepMs },
-    );
-    await this.#cluster.insist(
-      async () => {
-        const coordinator = await this.#cluster.groupCoordinator(groupId);
-        await coordinator.txnOffsetCommit({ ...this.#id, groupId, topics });
-      },
-      { forMs: stepMs },
-    );
+    await this.#cluster.insist(async () => {
+      const coordinator = await this.#cluster.transactionCoordinator(this.#id.transactionalId);
+      await coordinator.addOffsetsToTxn({ ...this.#id, groupId });
+    }, this.#step);
+    await this.#cluster.insist(async () => {
+      const coordinator = await this.#cluster.groupCoordinator(groupId);
+      await coordinator.txnOffsetCommit({ ...this.#id, groupId, topics });
+    }, this.#step);
   }
 
   /** Safe to repeat: the coordinator answers a second time as the first. */
   async #end(transactionResult: boolean): Promise<void> {
-    await this.#cluster.insist(
-      async () => {
-        const coordinator = await this.#cluster.transactionCoordinator(this.#id.transactionalId);
-        await coordinator.endTxn({ ...this.#id, transactionResult });
-      },
-      { forMs: stepMs },
-    );
+    await this.#cluster.insist(async () => {
+      const coordinator = await this.#cluster.transactionCoordinator(this.#id.transactionalId);
+      await coordinator.endTxn({ ...this.#id, transactionResult });
+    }, this.#step);
   }
 
   #fenced(cause: Error): UnitFenced {

@@ -57,3 +57,22 @@ test('a kill at any moment loses nothing that was acknowledged, and repeats noth
   expect(await values(log, 'rollups')).toEqual(Array.from({ length: total }, (_, i) => String(i)));
   await log.close();
 });
+
+test('two processes write at the same time, and neither is turned away', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'seamwatch-two-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'log.sqlite');
+  const log = openSqliteEventLog({ file });
+  const total = 2_000;
+  const child = spawn(process.execPath, [owner, JSON.stringify({ sqlite: file })], { stdio: 'ignore' });
+  for (let i = 0; i < total; i += 10) {
+    await log.append(Array.from({ length: 10 }, (_, j) => record('interactions', null, String(i + j))));
+  }
+  const processed = async () =>
+    (await log.groupPositions('journeys', ['interactions'])).get('interactions-0');
+  await expect.poll(processed, { timeout: 30_000 }).toBe(total);
+  child.kill('SIGTERM');
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+  expect(await values(log, 'rollups')).toEqual(Array.from({ length: total }, (_, i) => String(i)));
+  await log.close();
+});

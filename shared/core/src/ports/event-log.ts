@@ -59,8 +59,9 @@ export interface Unit {
   }): AsyncIterable<Batch>;
   /**
    * Takes all records together, in one transaction: outputs, changelog records, and with them the source positions that
-   * the caller has put into the changelog. Throws `UnitFenced` where another owner has taken over. `positions` are also
-   * stored as group offsets, for lag displays only.
+   * the caller has put into the changelog. Throws `UnitFenced` where another owner has taken over, or where it is not sure
+   * that the records were taken: nothing more can be committed then. `positions` are also stored as group offsets, for lag
+   * displays only.
    */
   commit(records: readonly OutRecord[], positions: ReadonlyMap<string, number>): Promise<void>;
   /** Leaves in good order: nothing more is committed afterwards. */
@@ -95,7 +96,7 @@ export interface EventLog {
   /**
    * Takes part in a group: calls `run` for each unit that is assigned here, each with its own lifetime; resolves after
    * `signal` aborts and every unit has closed. An error that `run` throws ends the participation and is rethrown,
-   * save `UnitFenced`, which only ends that unit.
+   * save `UnitFenced`, which only ends that unit; if it still is assigned here, it starts again as a new one.
    */
   participate(spec: UnitSpec, run: (unit: Unit) => Promise<void>, signal: AbortSignal): Promise<void>;
   /**
