@@ -65,6 +65,8 @@ export function compare(points: readonly Point[], window: string, figures: Figur
   const repeat = of('repeat_contact');
   add('repeat contact', repeat?.value ?? null, figures.repeat.rate);
   for (const [age, n] of figures.repeat.atRisk.entries()) {
+    // Without anybody at risk on the first day there is no rate, and its parts are left out.
+    if (age > 0 && !repeat?.parts) break;
     add(`at risk, day ${age}`, repeat?.parts?.[`at_risk_${age}`] ?? 0, n);
     add(`repeats, day ${age}`, repeat?.parts?.[`events_${age}`] ?? 0, figures.repeat.events[age]!);
   }

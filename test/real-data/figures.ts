@@ -141,9 +141,9 @@ export class Count {
         if (age === repeatAge) events[age]!++;
       }
     }
-    let stayed = 1;
-    for (const [age, n] of atRisk.entries()) if (n > 0) stayed *= 1 - events[age]! / n;
-    return { rate: atRisk[0]! > 0 ? 1 - stayed : null, atRisk, events };
+    // Where nobody is at risk at some age, nothing can be said of that age, and so of the whole.
+    const stayed = atRisk.reduce((product, n, age) => product * (1 - events[age]! / n), 1);
+    return { rate: atRisk.every((n) => n > 0) ? 1 - stayed : null, atRisk, events };
   }
 }
 
