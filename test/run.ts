@@ -39,6 +39,7 @@ const steps: Step[] = [
   script('types', 'types'),
   script('rules', 'rules'),
   script('dead-code', 'dead-code'),
+  script('generated', 'generated'),
   script('page', 'build:page'),
   vitest('unit'),
   preparation(),

@@ -32,7 +32,7 @@ export function demoScenario({
     from: now - historyDays * dayMs,
     to: now,
     timeZone,
-    interactionsPerDay: 900,
+    interactionsPerDay: 700,
     // More than the 90 days for which an escalation is remembered: the mix of paths is steady from the start.
     warmUpDays: 98,
     categories: {

@@ -10,7 +10,7 @@ import { startRecorder } from '@seamwatch/recorder/recorder.ts';
 import { Command } from 'commander';
 import { influxOf, pageDir, readContext, readPolicyText, storeFile } from '../context.ts';
 import { runStages } from '../embedded/run-stages.ts';
-import type { StageNews } from '../embedded/stage-worker.ts';
+import type { StageNews } from '../embedded/stage-work.ts';
 import { EventualLog } from '../roles/eventual-log.ts';
 import { interruption } from '../roles/interruption.ts';
 import { parsePort } from './parse-options.ts';

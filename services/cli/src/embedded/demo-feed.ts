@@ -7,7 +7,7 @@ import { journeysStage } from '@seamwatch/monitor/journeys-stage.ts';
 import { journeysSpec, type MonitorOptions, runJourneys } from '@seamwatch/monitor/monitor.ts';
 import { demoScenario } from '@seamwatch/simulator/demo.ts';
 import { type Arrival, simulateArrivals } from '@seamwatch/simulator/simulate.ts';
-import type { StageNews } from './stage-worker.ts';
+import type { StageNews } from './stage-work.ts';
 
 /** History is committed in large pieces: what is overwritten in between need not be stored. */
 const historyPace: CommitPace = { records: 60_000, everyMs: 60_000 };

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '../terminal/logger.ts';
-import type { StageNews, StageWork } from './stage-worker.ts';
+import type { StageNews, StageWork } from './stage-work.ts';
 
 /** How long a stage may take to finish its last commit. */
 const stopMs = 5_000;

@@ -3,22 +3,7 @@ import { openSqliteEventLog } from '@seamwatch/adapters/sqlite/sqlite-event-log.
 import { parsePolicy } from '@seamwatch/contracts/policy.ts';
 import { runJourneys, runSegments } from '@seamwatch/monitor/monitor.ts';
 import { runDemo } from './demo-feed.ts';
-
-/** What a stage's thread is told at its start. */
-export interface StageWork {
-  stage: 'journeys' | 'segments';
-  file: string;
-  /** Text of the policy; a parsed one does not survive the way into a thread. */
-  policy: string;
-  hashKey: Uint8Array;
-  /** No rates are shown for minutes before it. */
-  ratesFrom?: number;
-  /** History that ends now, then live events, both simulated. */
-  demo?: { endMs: number; seed: number };
-}
-
-/** What a stage's thread says. */
-export type StageNews = { kind: 'history'; events: number } | { kind: 'live' };
+import type { StageNews, StageWork } from './stage-work.ts';
 
 const work = workerData as StageWork;
 const policy = parsePolicy(work.policy);

@@ -8,7 +8,6 @@ import type {
   SegmentsRecord,
 } from '@seamwatch/contracts/records.ts';
 import {
-  dayMinutes,
   dayMs,
   type EventTimeMs,
   hourMinutes,
@@ -90,8 +89,7 @@ export class Segments {
     this.#cellOf = Array.from({ length: options.partitions }, () => []);
     this.#trials = new Trials(this.#layout, Math.ceil(policy.repeat.maxHandleTime / minuteMs));
     const segmentsOf = (cell: number) => this.#segmentsOf[cell]!;
-    const minutesFrom = this.#ratesFrom / minuteMs - dayMinutes;
-    this.#windows = new WindowSums(this.#layout.size, segmentsOf, minutesFrom);
+    this.#windows = new WindowSums(this.#layout.size, segmentsOf, ratesFrom / minuteMs);
     this.#days = new DaySums(
       this.#layout.size,
       Math.ceil(policy.time.allowedLateness / dayMs) + 2,

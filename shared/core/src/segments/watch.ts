@@ -50,8 +50,8 @@ const guardErrors = 2;
 /** Days whose evidence at their end is kept, for records that late events revise. */
 const keptEndedDays = 10;
 
-/** What a cell is to each family: its stratum, by age for hazards. */
-type Strata = Map<Family, number[]>;
+/** Strata of a cell: by family, then by age for hazards. */
+type Strata = number[][];
 
 /**
  * The evidence of every series (segment × family), the baselines that it is judged against, and the alerts that follow. Driven
@@ -185,9 +185,9 @@ export class Watch {
   }
 
   #stratum(family: Family, cell: number, age = 0): number {
-    const byFamily = this.#strata[cell] ?? new Map<Family, number[]>();
-    this.#strata[cell] = byFamily;
-    const byAge = getOrAdd(byFamily, family, () => []);
+    const ofCell = this.#strata[cell] ?? families.map(() => []);
+    this.#strata[cell] = ofCell;
+    const byAge = ofCell[families.indexOf(family)]!;
     const known = byAge[age] ?? this.#nameStratum(family, cell, age);
     byAge[age] = known;
     return known;

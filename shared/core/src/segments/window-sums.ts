@@ -36,15 +36,15 @@ export class WindowSums {
   readonly dirtyHours = new Set<number>();
   /** Newest minute that the windows hold. */
   now: Minute = Number.NEGATIVE_INFINITY;
-  readonly #minutesFrom: Minute;
+  readonly #from: Minute;
 
-  /** `minutesFrom`: windows of 1 h and 24 h are not kept up before it. */
+  /** `from`: nobody looks at a window that ends before it; counts that no later window holds are left out. */
   constructor(
     counters: number,
     segmentsOf: (cell: number) => readonly number[],
-    minutesFrom = Number.NEGATIVE_INFINITY,
+    from = Number.NEGATIVE_INFINITY,
   ) {
-    this.#minutesFrom = minutesFrom;
+    this.#from = from;
     this.#counters = counters;
     this.#segmentsOf = segmentsOf;
   }
@@ -70,10 +70,10 @@ export class WindowSums {
     if (counts.length === 0) return;
     const age = this.now - minute;
     const hour = hourOf(minute);
-    if (hourOf(this.now) - hour > hoursKept) return;
+    if (hourOf(this.now) - hour > hoursKept || hour < hourOf(this.#from) - hoursKept) return;
     const perHour = getOrAdd(this.#unspread, hour, () => new Tally(this.#counters));
     for (let i = 0; i < counts.length; i += 2) perHour.add(cell, counts[i]!, counts[i + 1]!);
-    if (age >= minuteKept || minute < this.#minutesFrom) return;
+    if (age >= minuteKept || minute <= this.#from - minuteKept) return;
     const perMinute = getOrAdd(this.#minutes, minute, () => new Tally(this.#counters));
     for (let i = 0; i < counts.length; i += 2) perMinute.add(cell, counts[i]!, counts[i + 1]!);
     this.dirtyMinutes.add(minute);
