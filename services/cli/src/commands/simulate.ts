@@ -88,8 +88,9 @@ export const simulateCommand = withTargetOptions(
           : bar.show('simulating', (atMs - scenario.from) / span, `${count(done)} events`),
     });
     bar.end();
-    // Events may be on standard output.
-    process.stderr.write(`${options.json ? JSON.stringify(summary, null, 2) : described(summary)}\n`);
+    const text = options.json ? JSON.stringify(summary, null, 2) : described(summary);
+    // Standard output may hold the events.
+    (options.out === '-' ? process.stderr : process.stdout).write(`${text}\n`);
   } finally {
     bar.end();
     await target.close();
