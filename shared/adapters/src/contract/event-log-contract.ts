@@ -16,7 +16,8 @@ export function eventLogContract(name: string, make: () => Promise<LogFixture>):
     onTestFinished(() => fixture.dispose());
     return Promise.all(Array.from({ length: count }, () => fixture.open()));
   };
-  describe(name, () => {
+  // Members find each other within seconds; the rest is for busy machines.
+  describe(name, { timeout: 60_000 }, () => {
     describe('appending and topics', () => appendContract(open as OpenLogs));
     describe('reader', () => readerContract(open as OpenLogs));
     describe('unit', () => unitContract(open as OpenLogs));

@@ -13,8 +13,8 @@ interface RequestQueue {
 }
 
 /**
- * It looks after requests that wait for their turn every millisecond for ever, even when there are none: 3.5 % of a core per
- * idle consumer, and a warning of Node about the negative time that it gives.
+ * It looks after requests that wait for their turn every millisecond for ever, even when there are none: 2.9 % of a core per
+ * idle consumer instead of 0.4 %, and a warning of Node about the negative time that it gives.
  */
 function stopIdleTimers(): void {
   const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
