@@ -221,7 +221,7 @@ export class SqliteStore {
  * back acknowledged commits (a killed process does not); one sync per commit measured 0.1 ms against 0.02 ms.
  */
 function openDatabase(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { timeout: 5_000 });
+  const db = new DatabaseSync(file, { timeout: busyMs });
   // Two openers of a new file can both want the lock for the switch to WAL, where SQLite does not wait.
   for (let attempt = 1; ; attempt++) {
     try {
@@ -242,6 +242,9 @@ function openDatabase(file: string): DatabaseSync {
     }
   }
 }
+
+/** How long a writer waits for another: a commit of history takes seconds, longer on a busy machine. */
+const busyMs = 60_000;
 
 function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
