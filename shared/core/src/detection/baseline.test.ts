@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { learnBaseline } from './baseline.ts';
 import { BaselineHistory, dayOfWeek } from './history.ts';
 import { expit, logit } from './odds.ts';
+import { dayVariation, overdispersion, poolVariation } from './overdispersion.ts';
 import { seededRandom } from './random.fixture.ts';
-import { overdispersion, seriesBaseline } from './series-baseline.ts';
+import { seriesBaselines } from './series-baseline.ts';
 
 const monday = 20_000 - dayOfWeek(20_000);
 const poisson = (random: () => number, mean: number): number => {
@@ -166,47 +167,69 @@ describe('the baseline of a series', () => {
   const history = plant(new BaselineHistory(), { from: monday, days: 30, perHour: 5, p: () => 0.15, keys });
   const baseline = learnBaseline(history, { today: monday + 30 });
 
+  const sizeUp = (includes: (key: string) => boolean) =>
+    seriesBaselines(history, baseline, [includes], { today: monday + 30 })[0]!;
+
   it('is guarded by a standard error while it is thin, and says when it will be ready', () => {
-    const thin = seriesBaseline(history, baseline, {
-      today: monday + 30,
-      includes: (key) => key === keys[0],
-    });
+    const thin = sizeUp((key) => key === keys[0]);
     expect(thin.learning).toBe(true);
+    expect(thin.guard).toBeCloseTo(thin.standardError, 12);
     expect(thin.guard).toBeCloseTo(Math.sqrt(thin.phi / (thin.n * 0.15 * 0.85)), 2);
-    const perDay = thin.n / 23;
     expect(thin.readyOn).toBeNull();
-    expect(perDay * 56).toBeLessThan(10_000);
-    const two = seriesBaseline(history, baseline, {
-      today: monday + 30,
-      includes: (key) => key.startsWith('ai'),
-    });
+    const two = sizeUp((key) => key.startsWith('ai'));
     expect(two.learning).toBe(true);
     expect(two.readyOn! - monday).toBeGreaterThan(45);
-    expect(two.readyOn! - monday).toBeLessThan(52);
-    const all = seriesBaseline(history, baseline, { today: monday + 30, includes: () => true });
-    expect(all).toMatchObject({ learning: false, guard: 0, readyOn: null });
+    expect(two.readyOn! - monday).toBeLessThan(60);
+    const all = sizeUp(() => true);
+    expect(all.learning).toBe(false);
+    expect(all.readyOn).toBeNull();
+    expect(all.guard).toBeLessThan(all.standardError);
   });
 
-  it('has no overdispersion where days differ by chance alone', () => {
-    const { phi } = seriesBaseline(history, baseline, { today: monday + 30, includes: () => true });
-    expect(phi).toBeLessThan(1.6);
+  it('has little overdispersion where days differ by chance alone', () => {
+    expect(sizeUp(() => true).phi).toBeLessThan(1.6);
   });
 
-  it('learns how much days differ by more than chance, and that they resemble the day before', () => {
-    const random = seededRandom(2);
-    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    const days = (rho: number) => {
-      let effect = 0;
-      return Array.from({ length: 2000 }, () => {
-        effect = rho * effect + Math.sqrt(1 - rho * rho) * normal();
-        return { observed: 300 + 16 * normal() + 20 * effect, expected: 300, variance: 256 };
-      });
-    };
-    const excess = 400 / 256;
-    expect(overdispersion(days(0))).toBeGreaterThan(1 + 0.8 * excess);
-    expect(overdispersion(days(0))).toBeLessThan(1 + 1.5 * excess);
-    expect(overdispersion(days(0.5))).toBeGreaterThan(1 + 2 * excess);
-    expect(overdispersion([])).toBe(1);
-    expect(overdispersion([{ observed: 3, expected: 0, variance: 0 }])).toBe(1);
+  it('says nothing of strata that it never saw, without failing', () => {
+    expect(sizeUp(() => false)).toMatchObject({ n: 0, phi: 1, learning: true, readyOn: null });
+  });
+});
+
+describe('overdispersion', () => {
+  const random = seededRandom(2);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const daysOf = (rho: number, sd: number, count = 56) => {
+    let effect = normal();
+    return Array.from({ length: count }, () => {
+      effect = rho * effect + Math.sqrt(1 - rho * rho) * normal();
+      return { observed: 300 + 16 * normal() + sd * effect, expected: 300, variance: 256 };
+    });
+  };
+
+  it('learns how much days differ by more than chance', () => {
+    const own = dayVariation(daysOf(0, 20, 3_000));
+    expect(overdispersion(own, poolVariation([own]))).toBeCloseTo(1 + 400 / 256, 0);
+  });
+
+  it('learns that days resemble the day before, which makes them tell even less', () => {
+    const all = Array.from({ length: 40 }, () => dayVariation(daysOf(0.5, 20)));
+    const family = poolVariation(all);
+    expect(family.correlation).toBeGreaterThan(0.3);
+    expect(family.correlation).toBeLessThan(0.7);
+    expect(overdispersion(all[0]!, family)).toBeGreaterThan(2.5);
+  });
+
+  it('of one series leans on its family, since 56 days say little', () => {
+    const all = Array.from({ length: 40 }, () => dayVariation(daysOf(0, 20)));
+    const family = poolVariation(all);
+    const phis = all.map((own) => overdispersion(own, family));
+    expect(Math.min(...phis)).toBeGreaterThan(1 + 0.7 * (400 / 256));
+  });
+
+  it('is 1 of no days, of one day, and of days without variance', () => {
+    for (const days of [[], daysOf(0, 20, 1), [{ observed: 3, expected: 0, variance: 0 }]]) {
+      const own = dayVariation(days);
+      expect(overdispersion(own, poolVariation([own]))).toBe(1);
+    }
   });
 });

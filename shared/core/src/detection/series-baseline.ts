@@ -2,8 +2,11 @@ import type { Baseline, Freeze } from './baseline.ts';
 import { dayEffects, learnFrom, learningDays } from './baseline.ts';
 import { type BaselineHistory, type CalendarDay, dayOfWeek } from './history.ts';
 import { expit } from './odds.ts';
+import { type DayResidual, dayVariation, overdispersion, poolVariation } from './overdispersion.ts';
 
-/** Below this many baseline observations a series is `learning`, and guarded by one standard error. */
+/**
+ * Below this many baseline observations, counted as if independent (n/φ), a series is `learning` and guarded by one standard error.
+ */
 export const learnedFrom = 10_000;
 
 /** What a baseline knows about one series: a segment's strata of one family. */
@@ -13,7 +16,9 @@ export interface SeriesBaseline {
   /** Overdispersion of days at the series' own volume, ≥ 1. */
   phi: number;
   spread: number;
-  /** Added to every logit, in the direction of harm: one standard error where n is small, else 0. */
+  /** Standard error of the series' mean logit, with overdispersion. */
+  standardError: number;
+  /** Added to every logit, in the direction of harm, because the baseline is only an estimate. */
   guard: number;
   learning: boolean;
   /** Local day on which `learning` ends at the present volume; null where it has ended, or never will at this volume. */
@@ -22,41 +27,60 @@ export interface SeriesBaseline {
 
 export interface SeriesOptions {
   today: CalendarDay;
-  /** Which strata belong to the series. */
-  includes(key: string): boolean;
   freezes?: readonly Freeze[];
 }
 
-/** Observed, expected and variance of one day, in events. */
-export interface DayResidual {
-  observed: number;
-  expected: number;
-  variance: number;
-}
+/** Which strata belong to a series. */
+export type Includes = (key: string) => boolean;
 
-/** Sizes up one series on the days that its baseline was learned from. */
-export function seriesBaseline(
+/**
+ * Sizes up all series of one family on the days that their baseline was learned from. Together, because how much days differ by more than chance is
+ * known too badly from the 56 days of a single series.
+ */
+export function seriesBaselines(
   history: BaselineHistory,
   baseline: Baseline,
-  { today, includes, freezes = [] }: SeriesOptions,
-): SeriesBaseline {
-  const members = history.strata.flatMap((key, id) => (includes(key) ? [{ key, id }] : []));
-  members.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const logits = members.map(({ key }) => baseline.logit(key));
-  const days = learningDays(
-    today,
-    history,
-    freezes.filter((freeze) => members.some(({ key }) => freeze.includes(key))),
-  );
+  series: readonly Includes[],
+  options: SeriesOptions,
+): SeriesBaseline[] {
+  const strata = history.strata.map((key, id) => ({ key, id, logit: baseline.logit(key) }));
+  strata.sort((a, b) => (a.key < b.key ? -1 : 1));
   const effects = dayEffects(baseline);
+  const days = series.map((includes) => {
+    const members = strata.filter(({ key }) => includes(key));
+    return residualDays(history, baseline, members, effects, options);
+  });
+  const variations = days.map(({ residuals }) => dayVariation(residuals));
+  const family = poolVariation(variations);
+  return days.map(({ n, residuals }, i) => {
+    const phi = overdispersion(variations[i]!, family);
+    const information = residuals.reduce((sum, { variance }) => sum + variance, 0) * baseline.spread ** 2;
+    return sizedUp(n, residuals.length, information, phi, baseline.spread, options.today);
+  });
+}
+
+interface Member {
+  key: string;
+  id: number;
+  logit: number;
+}
+
+function residualDays(
+  history: BaselineHistory,
+  baseline: Baseline,
+  members: readonly Member[],
+  effects: Float64Array,
+  { today, freezes = [] }: SeriesOptions,
+): { n: number; residuals: DayResidual[] } {
+  const own = freezes.filter((freeze) => members.some(({ key }) => freeze.includes(key)));
   const residuals: DayResidual[] = [];
   let n = 0;
-  for (const day of days.reverse()) {
+  for (const day of learningDays(today, history, own).reverse()) {
     const residual = { observed: 0, expected: 0, variance: 0 };
-    for (let m = 0; m < members.length; m++) {
-      const sums = history.at(members[m]!.id, day);
+    for (const { id, logit } of members) {
+      const sums = history.at(id, day);
       if (!sums) continue;
-      const p = expit(logits[m]! + effects[dayOfWeek(day)]!);
+      const p = expit(logit + effects[dayOfWeek(day)]!);
       n += sums.n;
       residual.observed += sums.sum / baseline.scale;
       residual.expected += sums.n * p;
@@ -64,14 +88,32 @@ export function seriesBaseline(
     }
     residuals.push(residual);
   }
-  const phi = overdispersion(residuals);
-  const information =
-    residuals.reduce((sum, day) => sum + day.variance, 0) * baseline.spread * baseline.spread;
-  const learning = n < learnedFrom;
-  const guard = learning ? Math.sqrt(phi / Math.max(information, 1)) : 0;
-  const readyOn = learning ? readyDay(n, days.length, today) : null;
-  return { n, phi, spread: baseline.spread, guard, learning, readyOn };
+  return { n, residuals };
 }
+
+/** `information`: that of the baseline's observations on a logit, were they independent. */
+function sizedUp(
+  n: number,
+  days: number,
+  information: number,
+  phi: number,
+  spread: number,
+  today: CalendarDay,
+): SeriesBaseline {
+  const effective = n / phi;
+  const learning = effective < learnedFrom;
+  const standardError = Math.sqrt(phi / Math.max(information, 1));
+  const guard = guardPart(effective, phi) * standardError;
+  const readyOn = learning ? readyDay(effective, days, today) : null;
+  return { n, phi, spread, standardError, guard, learning, readyOn };
+}
+
+/**
+ * Standard errors between the baseline and the guarded null: 1 while learning, fading to 0 at twice that; and up to 1 where days differ by more than chance, since the
+ * amount by which they do is an estimate as well (measured: without it learned fleets overrun their budget by a fifth).
+ */
+const guardPart = (effective: number, phi: number): number =>
+  Math.min(1, Math.max(0, Math.min(1, 2 - effective / learnedFrom)) + 1 - 1 / phi);
 
 /** When n reaches `learnedFrom` at n/days a day; null where 56 days of it are not enough. */
 function readyDay(n: number, days: number, today: CalendarDay): CalendarDay | null {
@@ -79,33 +121,4 @@ function readyDay(n: number, days: number, today: CalendarDay): CalendarDay | nu
   const perDay = n / days;
   if (perDay * learnFrom.days < learnedFrom) return null;
   return today + Math.ceil((learnedFrom - n) / perDay);
-}
-
-/**
- * φ with which likelihoods are tempered: 1 + V·σ²·(1 + ρ)/(1 − ρ), where V is the mean daily variance of independent events, σ² the excess
- * variance of days (logit scale) and ρ their correlation from day to day, both by moments. 1 where days differ by no more than chance.
- */
-export function overdispersion(days: readonly DayResidual[]): number {
-  let excess = 0;
-  let scale = 0;
-  let total = 0;
-  let used = 0;
-  for (const { observed, expected, variance } of days) {
-    if (!(variance > 0)) continue;
-    excess += (observed - expected) ** 2 - variance;
-    scale += variance * variance;
-    total += variance;
-    used++;
-  }
-  if (used < 2 || excess <= 0) return 1;
-  let lagged = 0;
-  let lagScale = 0;
-  for (let i = 1; i < days.length; i++) {
-    const [a, b] = [days[i - 1]!, days[i]!];
-    lagged += (a.observed - a.expected) * (b.observed - b.expected);
-    lagScale += a.variance * b.variance;
-  }
-  const sigma2 = excess / scale;
-  const rho = lagScale > 0 ? Math.max(0, Math.min(0.8, lagged / lagScale / sigma2)) : 0;
-  return 1 + ((total / used) * sigma2 * (1 + rho)) / (1 - rho);
 }
