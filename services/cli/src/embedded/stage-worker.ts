@@ -5,6 +5,8 @@ import { runJourneys, runSegments } from '@seamwatch/monitor/monitor.ts';
 import { runDemo } from './demo-feed.ts';
 import type { StageNews, StageWork } from './stage-work.ts';
 
+const demoPace = { records: Number.POSITIVE_INFINITY, everyMs: 4_000 };
+
 const work = workerData as StageWork;
 const policy = parsePolicy(work.policy);
 const log = openSqliteEventLog({ file: work.file });
@@ -21,7 +23,8 @@ const options = {
 const say = (news: StageNews) => parentPort!.postMessage(news);
 
 try {
-  if (work.stage === 'segments') await runSegments(options);
+  // While a year is read, state that is overwritten in a moment need not be stored.
+  if (work.stage === 'segments') await runSegments(work.demo ? { ...options, pace: demoPace } : options);
   else if (work.demo) await runDemo({ ...options, ...work.demo, say });
   else await runJourneys(options);
 } finally {

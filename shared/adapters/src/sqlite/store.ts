@@ -210,7 +210,7 @@ export class SqliteStore {
   #busy(cause: unknown): SeamError {
     return new SeamError(
       'SEAM_STORE_BUSY',
-      `${this.#file} is held by another process: end the other one, or use another folder`,
+      `${this.#file} is held by another process (SQLite code ${(cause as { errcode?: number }).errcode}): end the other one, or use another folder`,
       { cause },
     );
   }

@@ -90,11 +90,8 @@ export class Segments {
     this.#trials = new Trials(this.#layout, Math.ceil(policy.repeat.maxHandleTime / minuteMs));
     const segmentsOf = (cell: number) => this.#segmentsOf[cell]!;
     this.#windows = new WindowSums(this.#layout.size, segmentsOf, ratesFrom / minuteMs);
-    this.#days = new DaySums(
-      this.#layout.size,
-      Math.ceil(policy.time.allowedLateness / dayMs) + 2,
-      segmentsOf,
-    );
+    const keptDays = Math.ceil(policy.time.allowedLateness / dayMs) + 2;
+    this.#days = new DaySums(this.#layout.size, keptDays, segmentsOf);
     this.#ruleNames = new TierRules(policy).names;
     this.#watch = new Watch({
       policy,
@@ -103,6 +100,7 @@ export class Segments {
       segments: this.#rules.segments,
       cellKey: (cell) => this.#cells.text(cell),
       segmentsOf,
+      keptDays,
     });
   }
 
@@ -141,6 +139,7 @@ export class Segments {
 
   /** Counts of the running minutes on top of the newest hour: provisional, for live screens only. */
   provisional(): OutRecord[] {
+    if (this.#closed === Number.NEGATIVE_INFINITY) return [];
     const sums = new Map<number, Int32Array>();
     for (const group of this.#pending.all()) {
       for (const segment of this.#segmentsOf[group.cell]!) {
@@ -380,6 +379,7 @@ export class Segments {
       .byte(this.#live ? 1 : 0);
     this.#sources.encode(writer);
     writer.text(JSON.stringify(this.#rules.segments));
+    this.#windows.encodeChanged(writer);
     put('~', true);
     return records;
   }
@@ -407,7 +407,9 @@ export class Segments {
     this.#live = from.byte() === 1;
     this.#sources.decode(from);
     for (const segment of JSON.parse(from.text()) as Segment[]) this.#rules.restore(segment);
+    this.#windows.restoreChanged(from);
     this.#windows.now = this.#closed;
+    if (Number.isFinite(this.#closed)) this.#days.expire(this.#calendar.day(this.asOf) - 1);
     const each = (prefix: string, take: (rest: string, reader: ByteReader) => void) => {
       for (const [key, value] of records) if (key[0] === prefix) take(key.slice(1), new ByteReader(value));
     };
@@ -424,7 +426,7 @@ export class Segments {
     each('t', (m, reader) => this.#trials.restore(Number(m), reader));
     each('y', (d, reader) => this.#days.restore(Number(d), reader));
     for (const [key, value] of records) if (key[0] === 'w') this.#watch.restore(key.slice(1), value);
-    this.#watch.restored(this.#cells.size);
+    this.#watch.restored();
     return new Map([['rollups-0', this.#position]]);
   }
 }
