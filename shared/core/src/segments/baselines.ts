@@ -1,6 +1,6 @@
 import { type Family, families } from '@seamwatch/contracts/measures.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
-import { type Baseline, type Freeze, learnBaseline, learnFrom } from '../detection/baseline.ts';
+import { type Baseline, type Freeze, learnBaseline, learnFrom, learningDays } from '../detection/baseline.ts';
 import { BaselineHistory } from '../detection/history.ts';
 import { type SeriesBaseline, seriesBaselines } from '../detection/series-baseline.ts';
 import type { DayNumber } from './calendar.ts';
@@ -19,9 +19,18 @@ export interface SeriesFreeze {
   to: DayNumber;
 }
 
+/** How many cells and segments there were, in the order of their naming. */
+export interface Known {
+  cells: number;
+  segments: number;
+}
+
+/** What a family was learned from last: with its history, all it takes to learn the same again. */
 interface Learned {
   today: DayNumber;
   freezes: SeriesFreeze[];
+  /** Cells and segments that came later say nothing until the family is learned anew. */
+  known: Known;
 }
 
 /** What is expected, per family and stratum: histories, and the baselines learned from them. */
@@ -31,8 +40,8 @@ export class Baselines {
   readonly #logits = new Map<Family, Map<number, number>>(families.map((f) => [f, new Map()]));
   /** Segments that a stratum's cells belong to. */
   readonly #segments = new Map<Family, Map<string, Set<number>>>(families.map((f) => [f, new Map()]));
-  #last: Learned | undefined;
-  #lastChanged = false;
+  readonly #last = new Map<Family, Learned>();
+  readonly #lastChanged = new Set<Family>();
 
   /** Number of a stratum, whose cell belongs to `segments`. */
   stratum(family: Family, key: string, segments: readonly number[]): number {
@@ -74,52 +83,64 @@ export class Baselines {
     return Math.floor(monday / 7) % (monday - oldest < youngDays ? 2 : 4) === 0;
   }
 
-  /** Learns anew from the days before `today`, save the frozen ones. */
-  learn(today: DayNumber, freezes: readonly SeriesFreeze[]): void {
-    this.#last = { today, freezes: freezes.map((f) => ({ ...f })) };
-    this.#lastChanged = true;
-    this.#relearn();
-    const oldest =
-      Math.min(today, ...freezes.map((f) => f.from)) - learnFrom.days - learnFrom.olderThanDays - 14;
-    for (const history of this.#histories.values()) history.prune(oldest);
+  /**
+   * Learns anew from the days before `today`, save the frozen ones. A family with too little to learn from keeps what it has.
+   * Gives the families that were learned, each with the first day that it still reaches back to.
+   */
+  learn(today: DayNumber, freezes: readonly SeriesFreeze[], known: Known): Map<Family, DayNumber> {
+    const reached = new Map<Family, DayNumber>();
+    for (const family of families) {
+      const history = this.#histories.get(family)!;
+      const own = freezes.filter((f) => f.family === family).map((f) => ({ ...f }));
+      if (!this.#relearn(family, { today, freezes: own, known })) continue;
+      this.#lastChanged.add(family);
+      const days = learningDays(today, history, this.#freezes(family, own));
+      const first = days.length < learnFrom.days ? Number.NEGATIVE_INFINITY : days.at(-1)!;
+      // Hours are learned by the week: some days more than are reached.
+      history.prune(first - 14);
+      reached.set(family, first);
+    }
+    return reached;
   }
 
-  #relearn(): void {
-    if (!this.#last) return;
-    const { today, freezes } = this.#last;
-    for (const family of families) {
-      this.#logits.get(family)!.clear();
-      const baseline = learnBaseline(this.#histories.get(family)!, {
-        today,
-        scale: scaleOf(family),
-        freezes: this.#freezes(family, freezes),
-      });
-      const { from, to } = baseline;
-      if (from !== null && to !== null && to - from + 1 >= leastDays) this.#learned.set(family, baseline);
-    }
+  #relearn(family: Family, from: Learned): boolean {
+    const baseline = learnBaseline(this.#histories.get(family)!, {
+      today: from.today,
+      scale: scaleOf(family),
+      freezes: this.#freezes(family, from.freezes),
+    });
+    if (baseline.from === null || baseline.to === null || baseline.to - baseline.from + 1 < leastDays)
+      return false;
+    this.#learned.set(family, baseline);
+    this.#logits.get(family)!.clear();
+    this.#last.set(family, from);
+    return true;
   }
 
   #freezes(family: Family, freezes: readonly SeriesFreeze[]): Freeze[] {
-    const segmentsOf = this.#segments.get(family)!;
-    return freezes
-      .filter((f) => f.family === family)
-      .map(({ segment, from, to }) => ({
-        includes: (key) => segmentsOf.get(key)?.has(segment) ?? false,
-        from,
-        to,
-      }));
+    return freezes.map(({ segment, from, to }) => ({ includes: this.#includes(family, segment), from, to }));
   }
 
-  /** What the baseline of a family knows about the series of each segment; undefined while nothing is learned. */
-  series(family: Family, segments: readonly number[]): SeriesBaseline[] | undefined {
-    const baseline = this.#learned.get(family);
-    if (!baseline || !this.#last) return undefined;
+  #includes(family: Family, segment: number): (key: string) => boolean {
     const segmentsOf = this.#segments.get(family)!;
+    return (key) => segmentsOf.get(key)?.has(segment) ?? false;
+  }
+
+  /** What had been known when a family was learned last; nothing where it never was. */
+  known(family: Family): Known {
+    return this.#last.get(family)?.known ?? { cells: 0, segments: 0 };
+  }
+
+  /** What the baseline of a family knows about the series of each segment. To be asked right after it was learned, or restored. */
+  series(family: Family, segments: readonly number[]): SeriesBaseline[] {
+    const baseline = this.#learned.get(family);
+    const last = this.#last.get(family);
+    if (!baseline || !last) return [];
     return seriesBaselines(
       this.#histories.get(family)!,
       baseline,
-      segments.map((segment) => (key) => segmentsOf.get(key)?.has(segment) ?? false),
-      { today: this.#last.today, freezes: this.#freezes(family, this.#last.freezes) },
+      segments.map((segment) => this.#includes(family, segment)),
+      { today: last.today, freezes: this.#freezes(family, last.freezes) },
     );
   }
 
@@ -129,26 +150,26 @@ export class Baselines {
         yield { key: `${i}${name}`, value: bytes.length > 0 ? bytes : null };
       }
     }
-    if (!this.#lastChanged) return;
-    this.#lastChanged = false;
-    // JSON has no +∞; null stands for it.
-    yield { key: 'l', value: new TextEncoder().encode(JSON.stringify(this.#last)) };
+    for (const family of this.#lastChanged) {
+      // JSON has no +∞; null stands for it.
+      const value = new TextEncoder().encode(JSON.stringify(this.#last.get(family)));
+      yield { key: `l${families.indexOf(family)}`, value };
+    }
+    this.#lastChanged.clear();
   }
 
   restore(key: string, value: Uint8Array): void {
-    if (key === 'l') {
+    if (key[0] === 'l') {
       const last = JSON.parse(new TextDecoder().decode(value)) as Learned;
-      this.#last = {
-        ...last,
-        freezes: last.freezes.map((f) => ({ ...f, to: f.to ?? Number.POSITIVE_INFINITY })),
-      };
+      const freezes = last.freezes.map((f) => ({ ...f, to: f.to ?? Number.POSITIVE_INFINITY }));
+      this.#last.set(families[Number(key[1])]!, { ...last, freezes });
       return;
     }
     this.#histories.get(families[Number(key[0])]!)!.restore(key.slice(1), value);
   }
 
-  /** After the last record, and after every stratum has been named again. */
+  /** After the last record, and after the strata that were known when each family was learned have been named again. */
   restored(): void {
-    this.#relearn();
+    for (const [family, last] of this.#last) this.#relearn(family, last);
   }
 }

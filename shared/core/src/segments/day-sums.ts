@@ -9,8 +9,10 @@ export class DaySums {
   readonly #counters: number;
   readonly #kept: number;
   readonly #segmentsOf: (cell: number) => readonly number[];
-  /** Cells that changed since they were last shown, by day. */
+  /** Cells that changed since they were last shown, by day. Part of the state: a restart must not forget to show them. */
   readonly #changed = new Map<DayNumber, Set<number>>();
+  /** First day that can still be corrected. */
+  #from: DayNumber = Number.NEGATIVE_INFINITY;
   readonly dirty = new Set<DayNumber>();
 
   /** `keptDays`: how far back a day can still be corrected. */
@@ -20,8 +22,9 @@ export class DaySums {
     this.#segmentsOf = segmentsOf;
   }
 
+  /** Adds counts (counter, delta, …) of a cell; a day that is no longer kept stays as it was shown. */
   add(day: DayNumber, cell: number, counts: readonly number[]): void {
-    if (counts.length === 0) return;
+    if (counts.length === 0 || day < this.#from) return;
     const tally = getOrAdd(this.#days, day, () => new Tally(this.#counters));
     for (let i = 0; i < counts.length; i += 2) tally.add(cell, counts[i]!, counts[i + 1]!);
     getOrAdd(this.#changed, day, () => new Set<number>()).add(cell);
@@ -42,6 +45,7 @@ export class DaySums {
         }
       }
       this.#changed.delete(day);
+      this.dirty.add(day);
       this.#days.get(day)?.each((cell, counter, sum) => {
         for (const segment of this.#segmentsOf(cell)) {
           const of = counts.get(segment);
@@ -53,9 +57,11 @@ export class DaySums {
     }
   }
 
+  /** Forgets days that nothing can correct any more. */
   expire(today: DayNumber): void {
+    this.#from = today - this.#kept;
     for (const day of this.#days.keys()) {
-      if (day >= today - this.#kept) continue;
+      if (day >= this.#from) continue;
       this.#days.delete(day);
       this.dirty.add(day);
     }
@@ -63,11 +69,17 @@ export class DaySums {
 
   encode(day: DayNumber, to: ByteWriter): boolean {
     const tally = this.#days.get(day);
-    tally?.encode(to);
-    return tally !== undefined;
+    if (!tally) return false;
+    tally.encode(to);
+    const changed = this.#changed.get(day) ?? new Set();
+    to.int(changed.size);
+    for (const cell of changed) to.int(cell);
+    return true;
   }
 
   restore(day: DayNumber, from: ByteReader): void {
     this.#days.set(day, new Tally(this.#counters).decode(from));
+    const changed = Array.from({ length: from.int() }, () => from.int());
+    if (changed.length > 0) this.#changed.set(day, new Set(changed));
   }
 }

@@ -26,6 +26,8 @@ export interface WatchOptions {
   segments: readonly Segment[];
   cellKey: (cell: number) => string;
   segmentsOf: (cell: number) => readonly number[];
+  /** How many days late events can revise; their evidence is kept as it stood at their end. */
+  keptDays: number;
 }
 
 interface Series {
@@ -47,9 +49,6 @@ const leastBaseline = 500;
  */
 const guardErrors = 2;
 
-/** Days whose evidence at their end is kept, for records that late events revise. */
-const keptEndedDays = 10;
-
 /** Strata of a cell: by family, then by age for hazards. */
 type Strata = number[][];
 
@@ -65,16 +64,19 @@ export class Watch {
   /** Series of a segment, in the order of families. */
   readonly #bySegment: Series[][] = [];
   readonly #strata: Strata[] = [];
+  /** Cells whose strata are named, in the order of their naming. */
+  readonly #named: number[] = [];
   readonly #weeks: NpsWeeks;
   readonly #alerts: AlertBook;
   /** Freezes of changes that are over; a person re-bases. */
-  readonly #past: SeriesFreeze[] = [];
+  #past: SeriesFreeze[] = [];
   readonly #touched = new Set<Series>();
   readonly #dirty = new Set<Series>();
   readonly #ended = new Map<DayNumber, Map<number, EvidencePoint[]>>();
   readonly #endedDirty: DayNumber[] = [];
   readonly #newWeeks: WeekRecord[] = [];
   #pastChanged = false;
+  #namedChanged = false;
 
   constructor(options: WatchOptions) {
     const { policy, calendar, segments } = options;
@@ -103,8 +105,12 @@ export class Watch {
     const when = { day: calendar.day(at), hour: calendar.hourOfWeek(at) };
     // One canonical order, whatever the order in which sources came.
     const byKey = (a: number, b: number) => (cellKey(a) < cellKey(b) ? -1 : 1);
-    for (const cell of [...counts.keys()].sort(byKey)) this.#counts(cell, counts.get(cell)!, when);
+    for (const cell of [...counts.keys()].sort(byKey)) {
+      this.#name(cell);
+      this.#counts(cell, counts.get(cell)!, when);
+    }
     for (const trial of trials.toSorted((a, b) => byKey(a.cell, b.cell))) {
+      this.#name(trial.cell);
       for (const { age, atRisk, failed } of trial.hazards) {
         this.#share('repeat_contact', trial.cell, failed, atRisk, when, age);
       }
@@ -185,21 +191,25 @@ export class Watch {
   }
 
   #stratum(family: Family, cell: number, age = 0): number {
-    const ofCell = this.#strata[cell] ?? families.map(() => []);
-    this.#strata[cell] = ofCell;
-    const byAge = ofCell[families.indexOf(family)]!;
-    const known = byAge[age] ?? this.#nameStratum(family, cell, age);
-    byAge[age] = known;
-    return known;
+    return this.#strata[cell]![families.indexOf(family)]![age]!;
   }
 
-  #nameStratum(family: Family, cell: number, age: number): number {
-    const { cellKey, segmentsOf, segments } = this.#o;
-    const key = stratumOf(family, parseCell(cellKey(cell)), family === 'repeat_contact' ? age : undefined);
-    return this.#baselines.stratum(
-      family,
-      key,
-      segmentsOf(cell).filter((s) => applies(family, segments[s]!)),
+  /** Names all strata of a cell when it is first seen: a segment's series is made of the strata of its cells, whatever they count. */
+  #name(cell: number): void {
+    if (this.#strata[cell]) return;
+    this.#strata[cell] = families.map((family) => this.#nameStrata(family, cell));
+    this.#named.push(cell);
+    this.#namedChanged = true;
+  }
+
+  /** Numbers of the strata of a cell, by age for hazards. */
+  #nameStrata(family: Family, cell: number): number[] {
+    const { cellKey, segmentsOf, segments, layout } = this.#o;
+    const of = parseCell(cellKey(cell));
+    const hazard = familyKinds[family].kind === 'hazard';
+    const series = segmentsOf(cell).filter((s) => applies(family, segments[s]!));
+    return Array.from({ length: hazard ? layout.ages : 1 }, (_, age) =>
+      this.#baselines.stratum(family, stratumOf(family, of, hazard ? age : undefined), series),
     );
   }
 
@@ -266,15 +276,24 @@ export class Watch {
 
   /** After the last minute of a local day: on Sundays the weekly NPS test and, when due, new baselines. */
   endOfDay(minute: Minute, day: DayNumber): void {
-    const { calendar, segments } = this.#o;
+    const { calendar, segments, keptDays } = this.#o;
     this.#ended.set(day, new Map(segments.map((_, s) => [s, this.evidence(s)])));
-    this.#ended.delete(day - keptEndedDays);
-    this.#endedDirty.push(day, day - keptEndedDays);
+    this.#ended.delete(day - keptDays);
+    this.#endedDirty.push(day, day - keptDays);
     if (calendar.monday(day + 1) !== day + 1) return;
     this.#endOfWeek(minute, calendar.monday(day));
-    if (!this.#baselines.due(day + 1)) return;
-    this.#baselines.learn(day + 1, this.#freezes());
-    this.#arm();
+    if (this.#baselines.due(day + 1)) this.#learn(day + 1);
+  }
+
+  #learn(today: DayNumber): void {
+    const known = { cells: this.#named.length, segments: this.#o.segments.length };
+    const reached = this.#baselines.learn(today, this.#freezes(), known);
+    const felt = this.#past.filter(
+      ({ family, to }) => to > (reached.get(family) ?? Number.NEGATIVE_INFINITY),
+    );
+    this.#pastChanged ||= felt.length < this.#past.length;
+    this.#past = felt;
+    this.#arm([...reached.keys()], this.#series);
   }
 
   #freezes(): SeriesFreeze[] {
@@ -285,15 +304,16 @@ export class Watch {
   }
 
   /** Series whose baseline is known join the fleet; their detectors learn what the new baseline knows. */
-  #arm(known: { has(key: string): boolean } = this.#series): void {
+  #arm(learned: readonly Family[], armed: { has(key: string): boolean }): void {
     const { segments, policy } = this.#o;
-    for (const family of families) {
-      const watched = [...segments.keys()].filter((number) => applies(family, segments[number]!));
-      const baselines = this.#baselines.series(family, watched) ?? [];
+    for (const family of learned) {
+      const known = segments.slice(0, this.#baselines.known(family).segments);
+      const watched = [...known.keys()].filter((number) => applies(family, known[number]!));
+      const baselines = this.#baselines.series(family, watched);
       for (const [i, baseline] of baselines.entries()) {
         const number = watched[i]!;
         const { id } = segments[number]!;
-        if (baseline.n < leastBaseline && !known.has(`${id}/${family}`)) continue;
+        if (baseline.n < leastBaseline && !armed.has(`${id}/${family}`)) continue;
         const series = this.#seriesOf(number, family, baseline);
         series.baseline = baseline;
         series.detector.configure({ ...baseline, guard: baseline.standardError * guardErrors });
@@ -313,7 +333,7 @@ export class Watch {
         detector: new SeriesDetector('worse'),
         frozenFrom: undefined,
       };
-      this.#bySegment[segment] = [...(this.#bySegment[segment] ?? []), series];
+      this.#bySegment[segment] = [...(this.#bySegment[segment] ?? []), series].sort(inOrder);
       this.#dirty.add(series);
       return series;
     });
@@ -399,6 +419,8 @@ export class Watch {
     for (const { key, value } of this.#alerts.takeState()) yield { key: `a${key}`, value };
     if (this.#pastChanged) yield { key: 'p', value: text(this.#past) };
     this.#pastChanged = false;
+    if (this.#namedChanged) yield { key: 'c', value: text(this.#named) };
+    this.#namedChanged = false;
   }
 
   readonly #restoring: [string, Uint8Array][] = [];
@@ -408,38 +430,38 @@ export class Watch {
     if (key[0] === 'b') this.#baselines.restore(rest, value);
     else if (key[0] === 'n') this.#weeks.restore(rest, value);
     else if (key[0] === 'a') this.#alerts.restore(rest, value);
-    else if (key[0] === 'p')
-      this.#past.push(...(JSON.parse(new TextDecoder().decode(value)) as SeriesFreeze[]));
+    else if (key[0] === 'p') this.#past = parsed(value) as SeriesFreeze[];
+    else if (key[0] === 'c') this.#named.push(...(parsed(value) as number[]));
     else if (key[0] === 'e') {
-      const evidence = JSON.parse(new TextDecoder().decode(value)) as [number, EvidencePoint[]][];
-      this.#ended.set(Number(rest), new Map(evidence));
+      this.#ended.set(Number(rest), new Map(parsed(value) as [number, EvidencePoint[]][]));
     } else this.#restoring.push([key, value]);
   }
 
-  /** After the last record, and after cells and segments are known again: `cells` is their number. */
-  restored(cells: number): void {
-    for (let cell = 0; cell < cells; cell++) this.#nameStrata(cell);
+  /** After the last record, and after cells and segments are known again. */
+  restored(): void {
+    // What a baseline says of a series depends on the cells that were known when it was learned, and on no later one.
+    for (const family of families) {
+      const { cells } = this.#baselines.known(family);
+      for (const cell of this.#named.slice(0, cells)) this.#nameStrata(family, cell);
+    }
     this.#baselines.restored();
-    // Series join in the order of segments, as they did; those that the newest baseline does not know come along.
+    // Those that the newest baseline knows too little of come along.
     const stored = new Set(this.#restoring.filter(([key]) => key[0] === 's').map(([key]) => key.slice(1)));
-    this.#arm(stored);
+    this.#arm(families, stored);
+    for (const cell of this.#named.splice(0)) this.#name(cell);
+    this.#namedChanged = false;
     for (const [key, value] of this.#restoring) {
       const series = this.#series.get(key.slice(1));
       if (!series) continue;
       if (key[0] === 's') series.detector.decode(value);
-      else series.frozenFrom = JSON.parse(new TextDecoder().decode(value)) as number;
+      else series.frozenFrom = parsed(value) as DayNumber;
     }
     this.#dirty.clear();
     this.#restoring.length = 0;
   }
-
-  #nameStrata(cell: number): void {
-    for (const family of families) {
-      const ages = family === 'repeat_contact' ? this.#o.layout.ages : 1;
-      for (let age = 0; age < ages; age++) this.#stratum(family, cell, age);
-    }
-  }
 }
+
+const parsed = (value: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(value));
 
 const inOrder = (a: Series, b: Series): number =>
   a.segment - b.segment || families.indexOf(a.family) - families.indexOf(b.family);

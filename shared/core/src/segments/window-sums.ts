@@ -1,4 +1,4 @@
-import { type Window, windowMinutes } from '@seamwatch/contracts/measures.ts';
+import { type Window, windowMinutes, windows } from '@seamwatch/contracts/measures.ts';
 import { hourMinutes, type Minute } from '@seamwatch/contracts/units.ts';
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
@@ -21,11 +21,11 @@ export class WindowSums {
   readonly #sums: Record<Window, Int32Array[]> = { '1h': [], '24h': [], '7d': [], '28d': [] };
   readonly #minutes = new Map<Minute, Tally>();
   readonly #hours = new Map<number, Tally>();
-  /** By hour: counts per cell that the hour's bucket and sums do not hold yet. */
-  readonly #unspread = new Map<number, Tally>();
+  /** By hour: counts per cell that the hour's bucket and sums do not hold yet, and the cells that they came for. */
+  readonly #unspread = new Map<number, { counts: Tally; cells: Set<number> }>();
   readonly #counters: number;
   readonly #segmentsOf: (cell: number) => readonly number[];
-  /** Segments that changed since `takeChanged`, by window. */
+  /** Segments that changed since `takeChanged`, by window. Part of the state: a restart must not forget to show them. */
   readonly #changed: Record<Window, Set<number>> = {
     '1h': new Set(),
     '24h': new Set(),
@@ -71,8 +71,12 @@ export class WindowSums {
     const age = this.now - minute;
     const hour = hourOf(minute);
     if (hourOf(this.now) - hour > hoursKept || hour < hourOf(this.#from) - hoursKept) return;
-    const perHour = getOrAdd(this.#unspread, hour, () => new Tally(this.#counters));
-    for (let i = 0; i < counts.length; i += 2) perHour.add(cell, counts[i]!, counts[i + 1]!);
+    const perHour = getOrAdd(this.#unspread, hour, () => ({
+      counts: new Tally(this.#counters),
+      cells: new Set<number>(),
+    }));
+    perHour.cells.add(cell);
+    for (let i = 0; i < counts.length; i += 2) perHour.counts.add(cell, counts[i]!, counts[i + 1]!);
     if (age >= minuteKept || minute <= this.#from - minuteKept) return;
     const perMinute = getOrAdd(this.#minutes, minute, () => new Tally(this.#counters));
     for (let i = 0; i < counts.length; i += 2) perMinute.add(cell, counts[i]!, counts[i + 1]!);
@@ -118,16 +122,23 @@ export class WindowSums {
   #spread(): void {
     if (this.#unspread.size === 0) return;
     const thisHour = hourOf(this.now);
-    for (const [hour, cells] of this.#unspread) {
+    for (const [hour, { counts, cells }] of this.#unspread) {
       const bucket = getOrAdd(this.#hours, hour, () => new Tally(this.#counters));
       const in7d = thisHour - hour <= windowMinutes['7d'] / hourMinutes;
-      cells.each((cell, counter, sum) => {
+      counts.each((cell, counter, sum) => {
         for (const segment of this.#segmentsOf(cell)) {
           bucket.add(segment, counter, sum);
-          this.#change('28d', segment, counter, sum);
-          if (in7d) this.#change('7d', segment, counter, sum);
+          this.#of('28d', segment)[counter]! += sum;
+          if (in7d) this.#of('7d', segment)[counter]! += sum;
         }
       });
+      // Also what has cancelled out: whether it has depends on when somebody looked.
+      for (const cell of cells) {
+        for (const segment of this.#segmentsOf(cell)) {
+          this.#changed['28d'].add(segment);
+          if (in7d) this.#changed['7d'].add(segment);
+        }
+      }
       this.dirtyHours.add(hour);
     }
     this.#unspread.clear();
@@ -143,6 +154,19 @@ export class WindowSums {
     const tally = this.#hours.get(hour);
     tally?.encode(to);
     return tally !== undefined;
+  }
+
+  encodeChanged(to: ByteWriter): void {
+    for (const window of windows) {
+      to.int(this.#changed[window].size);
+      for (const segment of this.#changed[window]) to.int(segment);
+    }
+  }
+
+  restoreChanged(from: ByteReader): void {
+    for (const window of windows) {
+      for (let n = from.int(); n > 0; n--) this.#changed[window].add(from.int());
+    }
   }
 
   /** Restores a bucket; sums are rebuilt from the buckets, so `now` must be set first. */

@@ -1,0 +1,119 @@
+import { policySchema } from '@seamwatch/contracts/policy.ts';
+import { dayMs } from '@seamwatch/contracts/units.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { eventsOf } from './events.fixture.ts';
+import { StageB, type Told, tellAll } from './pipeline.fixture.ts';
+
+const policy = policySchema.parse({
+  version: 1,
+  timeZone: 'Europe/Zurich',
+  categories: { dispute: { tier: 2 } },
+  segments: [
+    { each: ['path'] },
+    { each: ['channel'] },
+    { each: ['path', 'category'] },
+    { each: ['modelVersion'] },
+  ],
+  falseAlarms: { per30Days: 30, clearAfterDays: 1 },
+});
+const fromMs = Date.parse('2026-01-05T00:00:00Z');
+const days = 98;
+const endMs = fromMs + days * dayMs;
+// A decline that comes and goes, a channel and a model that appear on the way, and a last day that is seen live.
+const events = eventsOf({
+  fromMs,
+  days,
+  perDay: 40,
+  seed: 5,
+  channelsAt: (ms) => (ms < fromMs + 60 * dayMs ? ['chat', 'voice'] : ['chat', 'voice', 'e-mail']),
+  decline: {
+    fromMs: fromMs + 63 * dayMs,
+    toMs: fromMs + 77 * dayMs,
+    where: ({ category }) => category !== 'faq',
+    escalated: 0.5,
+    repeat: 0.4,
+    unhappy: 0.6,
+  },
+}).filter((e) => e.timeMs < endMs);
+const ratesFrom = endMs - 3 * dayMs;
+/** Taken by the log as they happened on the last day, all at once before. */
+const liveMs = endMs - dayMs;
+const appendedLive = (timeMs: number) => Math.max(timeMs + 1_000, liveMs);
+const appendedLater = () => endMs + dayMs;
+
+/** Stage B over rollups, with a commit after those named, and there a process that starts anew. */
+function run(told: readonly Told[], restarts: ReadonlySet<number> = new Set()): StageB {
+  const stage = new StageB({ policy, partitions: 1, ratesFrom });
+  for (const [i, rollup] of told.entries()) {
+    stage.apply(rollup);
+    if (!restarts.has(i)) continue;
+    stage.commit();
+    stage.restart();
+  }
+  stage.commit();
+  return stage;
+}
+
+/** Alerts first: whatever differs in them explains what differs elsewhere. */
+function sameShown(found: StageB, right: StageB): void {
+  for (const topic of ['alerts', 'days', 'rates'] as const) {
+    const at = found.shown[topic].findIndex((r, i) => r.json !== right.shown[topic][i]?.json);
+    const of = (stage: StageB) => ({ topic, n: stage.shown[topic].length, ...stage.shown[topic][at] });
+    expect(of(found)).toEqual(of(right));
+  }
+}
+
+const everyFew = (i: number) => i % 97 === 0;
+const [live] = tellAll(events, { policy, partitions: 1, appendedMs: appendedLive, commitAfter: everyFew });
+const told = live!;
+const undisturbed = run(told);
+
+describe('fourteen weeks with a decline that is found and ends', () => {
+  test('raise alerts and resolve them', () => {
+    const changes = new Set(undisturbed.alerts.map((a) => a.change));
+    expect(changes).toEqual(new Set(['opened', 'updated', 'escalated', 'notice', 'recovering', 'resolved']));
+    expect(undisturbed.shown.rates.length).toBeGreaterThan(1_000);
+    const { evidence } = undisturbed.rates.get('all')!;
+    expect(evidence!.map((e) => e.measure)).toEqual(['escalation_rate', 'repeat_contact', 'csat', 'nps']);
+  });
+
+  test('show the same to the byte, whenever stage B restarts', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(told.length - 1), { minLength: 1, maxLength: 12 }), (at) => {
+        sameShown(run(told, new Set(at)), undisturbed);
+      }),
+      { numRuns: 4, endOnFailure: true },
+    );
+  });
+
+  test('show the same to the byte, however the events are split into commits, and whenever stage A restarts', {
+    timeout: 120_000,
+  }, () => {
+    const tell = (commitAfter: (i: number) => boolean, restartAfter: (i: number) => boolean) =>
+      tellAll(events, { policy, partitions: 1, appendedMs: appendedLater, commitAfter, restartAfter })[0]!;
+    const right = run(
+      tell(
+        () => false,
+        () => false,
+      ),
+    );
+    const lengths = fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 2_000 })), {
+      minLength: 10,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(lengths, fc.integer({ min: 1, max: 9 }), (batches, every) => {
+        const commits = new Set<number>();
+        for (let i = 0, batch = 0; i < events.length; i += batches[batch++ % batches.length]!) commits.add(i);
+        const restarts = new Set([...commits].filter((_, n) => n % every === 0));
+        const split = tell(
+          (i) => commits.has(i),
+          (i) => restarts.has(i),
+        );
+        sameShown(run(split, new Set([Math.floor(split.length / 2)])), right);
+      }),
+      { numRuns: 4, endOnFailure: true },
+    );
+  });
+});
