@@ -6,11 +6,11 @@ const cell = parseCell('1|seam|returns|low|neutral|chat|de|en|mid|m-3');
 
 describe('strata', () => {
   it('begin with what tells most, so that thin ones fall back on it', () => {
-    expect(stratumKey('csat', cell)).toBe('seam|returns|low|neutral|1|mid|chat|en|de|m-3');
+    expect(stratumKey('csat', cell)).toBe('seam|returns|low|1|mid|chat|de');
   });
 
   it('never condition escalation on the path, which is its outcome', () => {
-    expect(stratumKey('escalation_rate', cell)).toBe('returns|low|neutral|1|mid|chat|en|de|m-3');
+    expect(stratumKey('escalation_rate', cell)).toBe('returns|low|neutral|1|mid|chat|de');
   });
 
   it('put age and earlier outcomes first', () => {

@@ -4,6 +4,7 @@ import type { Segment } from '@seamwatch/contracts/records.ts';
 import type { Cell } from '../cells/cell.ts';
 import type { CounterLayout } from '../cells/counters.ts';
 import { stratumKey } from '../detection/strata.ts';
+import { hasPath } from './segment-rules.ts';
 
 /** How evidence of one family is counted. */
 export type FamilyKind =
@@ -40,23 +41,11 @@ export function inUnits(family: Family, x: number, ages: number): number {
 
 /** Whether a family is watched in a segment: path is the outcome of an escalation, and only the seam can be abandoned. */
 export function applies(family: Family, segment: Segment): boolean {
-  const paths = segment.where.path;
-  if (family === 'escalation_rate') return paths === undefined;
-  if (family === 'seam_abandonment') return paths === undefined || paths.includes('seam');
+  if (family === 'escalation_rate') return !hasPath(segment);
+  if (family === 'seam_abandonment') return segment.where.path?.includes('seam') ?? true;
   return true;
 }
 
-const any = '-';
-
-/**
- * The stratum of a cell for a family. A model version is never part of it: a new model must not become its own baseline. What tells
- * little is left out, so that strata stay thick: scores are few, and hazards have a trial an age.
- */
-export function stratumOf(family: Family, cell: Cell, age?: number): string {
-  const known = { ...cell, modelVersion: any, language: any };
-  if (family === 'escalation_rate') return stratumKey(family, known);
-  const fewer = { ...known, emotion: any };
-  return age === undefined
-    ? stratumKey(family, fewer)
-    : stratumKey(family, { ...fewer, channel: any, market: any }, [age]);
-}
+/** The stratum of a cell for a family; hazards have one for each age in days. */
+export const stratumOf = (family: Family, cell: Cell, age?: number): string =>
+  stratumKey(family, cell, age === undefined ? [] : [age]);
