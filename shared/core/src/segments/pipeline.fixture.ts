@@ -152,6 +152,17 @@ export class StageB {
   }
 }
 
+/** Where two runs first show something else; alerts first, as they explain what differs elsewhere. */
+export function difference(found: StageB, right: StageB): object | undefined {
+  for (const topic of ['alerts', 'days', 'rates'] as const) {
+    const [a, b] = [found.shown[topic], right.shown[topic]];
+    const at = a.findIndex((record, i) => record.json !== b[i]?.json);
+    if (at >= 0 || a.length !== b.length)
+      return { topic, found: a[at] ?? a.length, right: b[at] ?? b.length };
+  }
+  return undefined;
+}
+
 /** Runs stage A over events and tells what stage B gets: one list a partition. At the end all sources are idle. */
 export function tellAll(
   events: readonly FixtureEvent[],

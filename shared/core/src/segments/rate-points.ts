@@ -8,6 +8,7 @@ import { npsCounts, npsEstimate } from '../stats/nps.ts';
 import { productLimit } from '../stats/product-limit.ts';
 import { wilson } from '../stats/proportion.ts';
 import { sketchBins, sketchQuantile } from '../stats/quantile-sketch.ts';
+import { hasPath } from './segment-rules.ts';
 
 /** What a measure's baseline says at the present mix, where one is learned. */
 export interface BaselineView {
@@ -48,10 +49,11 @@ export function ratePoints(
   const share = (k: number, n: number, parts?: Record<string, number>): Draft =>
     n > 0 ? { ...wilson(k, n), n, ...(parts ? { parts } : {}) } : { n: 0 };
 
-  const seam = segment.path === undefined || segment.path === 'seam';
+  const paths = segment.where.path;
+  const seam = paths?.includes('seam') ?? true;
   const escalated = at(layout.escalated);
   add('volume', { value: at(layout.closed), n: at(layout.closed), enough: true, ...volumeParts(at, layout) });
-  if (segment.path === undefined) {
+  if (!hasPath(segment)) {
     const causes = handoffCauses.map((cause, i) => [cause, at(layout.escalatedBy + i)] as const);
     const parts = { ...Object.fromEntries(causes), escalated };
     add('escalation_rate', share(escalated, at(layout.aiStarted), parts));
@@ -87,7 +89,7 @@ export function ratePoints(
   add('durable_resolution', durable(claimed, gone));
   add('resolution_gap', gap(claimed, gone));
   add('response_rate', hazard(sums, surveys, minimumN));
-  if (segment.path === undefined || segment.path === 'ai') {
+  if (paths?.includes('ai') ?? true) {
     const parts: Record<string, number> = {};
     for (let rule = 0; rule < breachRules; rule++) {
       const n = at(layout.breachBy + rule);

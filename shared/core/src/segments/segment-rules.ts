@@ -1,5 +1,10 @@
 import type { Path, Tier } from '@seamwatch/contracts/measures.ts';
-import { type CellAttribute, cellAttributes, type Policy } from '@seamwatch/contracts/policy.ts';
+import {
+  type CellAttribute,
+  cellAttributes,
+  type Policy,
+  type SegmentRule,
+} from '@seamwatch/contracts/policy.ts';
 import type { Segment } from '@seamwatch/contracts/records.ts';
 import { type Cell, parseCell } from '../cells/cell.ts';
 
@@ -9,7 +14,10 @@ const titles: Partial<Record<CellAttribute, Record<string, string>>> = {
 };
 
 /** Separators of an id are escaped in values, so that two slices never share an id. */
-const escaped = (value: string): string => value.replace(/[%.:]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+const escaped = (value: string): string =>
+  value.replace(/[%.:+]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+
+const ascending = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b);
 
 type Where = Partial<Record<CellAttribute, readonly string[]>>;
 
@@ -36,6 +44,15 @@ function describe(id: string, title: string, where: Where): Segment {
   return segment;
 }
 
+/** Id of the segment of what finds no room. */
+const otherId = 'other';
+
+/**
+ * Is a segment a matter of path? Path is the outcome of an escalation, so it has no escalation rate. What is left over in `other` was
+ * sorted by path as well.
+ */
+export const hasPath = ({ id, where }: Segment): boolean => where.path !== undefined || id === otherId;
+
 /**
  * Which segments a cell belongs to. Segments of an `each` rule come into being with the first cell that needs them, up to
  * the policy's maximum; past it, cells count in `other` for such a rule. Numbers are given in order of first sight.
@@ -57,37 +74,54 @@ export class SegmentRules {
     return this.#byId.get(id);
   }
 
-  /** Segment numbers of a cell, ascending. The result depends on the cells seen before only where the maximum is reached. */
+  /** Segment numbers of a cell, ascending; makes those that are missing. */
   of(cellKey: string): number[] {
-    const cell = parseCell(cellKey);
-    const numbers = new Set([0]);
+    const wanted = this.#wanted(parseCell(cellKey));
+    return ascending(wanted.map((segment) => this.#byId.get(segment.id) ?? this.#make(segment)));
+  }
+
+  /** As `of`, where it needs to make none; else undefined. */
+  known(cellKey: string): number[] | undefined {
+    const full = this.segments.length >= this.#policy.maximumSegments;
+    const wanted = this.#wanted(parseCell(cellKey));
+    const numbers = wanted.map(
+      ({ id }) => this.#byId.get(id) ?? (full ? this.#byId.get(otherId) : undefined),
+    );
+    return numbers.every((n) => n !== undefined) ? ascending(numbers) : undefined;
+  }
+
+  /** Puts segments back under the numbers that they had; those of rules that the policy has since got come after them. */
+  restore(segments: readonly Segment[]): void {
+    const own = this.segments.splice(0);
+    const stored = new Set(segments.map(({ id }) => id));
+    for (const segment of segments) this.#add(own.find(({ id }) => id === segment.id) ?? segment);
+    for (const segment of own) if (!stored.has(segment.id)) this.#add(segment);
+  }
+
+  #wanted(cell: Cell): Segment[] {
+    const wanted = [this.segments[0]!];
     for (const rule of this.#policy.segments) {
-      if ('id' in rule) {
-        if (matches(rule.where, cell)) numbers.add(this.#byId.get(rule.id)!);
-      } else if (!rule.where || matches(rule.where, cell)) {
-        numbers.add(this.#each(rule.each, rule.where ?? {}, cell));
-      }
+      if (rule.where && !matches(rule.where, cell)) continue;
+      wanted.push('id' in rule ? this.segments[this.#byId.get(rule.id)!]! : this.#slice(rule, cell));
     }
-    return [...numbers].sort((a, b) => a - b);
+    return wanted;
   }
 
-  /** Puts a segment back under the number that it had. */
-  restore(segment: Segment): void {
-    if (!this.#byId.has(segment.id)) this.#add(segment);
+  /** What a cell is to an `each` rule: the slice of its values, of what the rule looks at. */
+  #slice({ each, where = {} }: Extract<SegmentRule, { each: unknown }>, cell: Cell): Segment {
+    const slice: Where = { ...where };
+    for (const name of each) slice[name] = [cell[name]];
+    const names = Object.keys(slice) as CellAttribute[];
+    const id = names.map((name) => `${name}:${slice[name]!.map(escaped).join('+')}`).join('.');
+    const title = names.map((name) => slice[name]!.map((value) => this.#title(name, value)).join(' or '));
+    return describe(id, title.join(', '), slice);
   }
 
-  #each(names: readonly CellAttribute[], base: Where, cell: Cell): number {
-    const id = names.map((name) => `${name}:${escaped(cell[name])}`).join('.');
-    const known = this.#byId.get(id);
-    if (known !== undefined) return known;
-    if (this.segments.length >= this.#policy.maximumSegments) {
-      return (
-        this.#byId.get('other') ?? this.#add(describe('other', 'Everything past the maximum of segments', {}))
-      );
-    }
-    const title = names.map((name) => this.#title(name, cell[name])).join(', ');
-    const where = { ...base, ...Object.fromEntries(names.map((name) => [name, [cell[name]]])) };
-    return this.#add(describe(id, title, where));
+  #make(segment: Segment): number {
+    if (this.segments.length < this.#policy.maximumSegments) return this.#add(segment);
+    return (
+      this.#byId.get(otherId) ?? this.#add(describe(otherId, 'Everything past the maximum of segments', {}))
+    );
   }
 
   #title(name: CellAttribute, value: string): string {

@@ -1,3 +1,4 @@
+import { SeamError } from '@seamwatch/contracts/errors.ts';
 import { type Window, windows } from '@seamwatch/contracts/measures.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
 import type {
@@ -58,8 +59,8 @@ export class Segments {
   readonly #days: DaySums;
   readonly #watch: Watch;
   readonly #cells = new Dictionary();
-  /** Segment numbers of each cell. */
-  readonly #segmentsOf: number[][] = [];
+  /** Segment numbers of each cell that has been counted. */
+  readonly #segmentsOf: (number[] | undefined)[] = [];
   /** Stage B's cell number by partition and the partition's own number. */
   readonly #cellOf: number[][];
   readonly #ruleNames: readonly string[];
@@ -142,7 +143,8 @@ export class Segments {
     if (this.#closed === Number.NEGATIVE_INFINITY) return [];
     const sums = new Map<number, Int32Array>();
     for (const group of this.#pending.all()) {
-      for (const segment of this.#segmentsOf[group.cell]!) {
+      const placed = this.#segmentsOf[group.cell] ?? this.#rules.known(this.#cells.text(group.cell)) ?? [];
+      for (const segment of placed) {
         const counts = getOrAdd(sums, segment, () => this.#windows.sums('1h', segment).slice());
         for (let i = 0; i < group.counts.length; i += 2) {
           if (!this.#layout.isCohort(group.counts[i]!)) counts[group.counts[i]!]! += group.counts[i + 1]!;
@@ -155,12 +157,21 @@ export class Segments {
   #cell(key: string): number {
     const before = this.#cells.size;
     const cell = this.#cells.id(key);
-    if (this.#cells.size > before) {
-      this.#segmentsOf[cell] = this.#rules.of(key);
-      this.#newCells.push(`d${cell}`);
-    }
+    if (this.#cells.size > before) this.#newCells.push(`d${cell}`);
     return cell;
   }
+
+  /** New cells get their segments in the order of their keys when they first count, so that no order of sources shows in it. */
+  #place(groups: readonly RollupGroup[]): void {
+    const fresh = new Set<number>();
+    for (const { cell } of groups) if (!this.#segmentsOf[cell]) fresh.add(cell);
+    for (const cell of [...fresh].sort(this.#byKey)) {
+      this.#segmentsOf[cell] = this.#rules.of(this.#cells.text(cell));
+      this.#newCells.push(`d${cell}`);
+    }
+  }
+
+  readonly #byKey = (a: number, b: number): number => (this.#cells.text(a) < this.#cells.text(b) ? -1 : 1);
 
   #close(appendedMs: number): void {
     let until = this.#sources.openMinute;
@@ -181,7 +192,9 @@ export class Segments {
   #closeMinute(minute: Minute, appendedMs: number): void {
     this.#windows.advance(minute);
     const counts = new Map<number, Int32Array>();
-    for (const group of this.#pending.take(minute)) this.#applyGroup(group, minute, counts);
+    const groups = this.#pending.take(minute);
+    this.#place(groups);
+    for (const group of groups) this.#applyGroup(group, minute, counts);
     const trials = [...this.#trials.take(minute)];
     for (const trial of trials) this.#count(trial.cell, minute, trial.counts);
     this.#closed = minute;
@@ -357,8 +370,10 @@ export class Segments {
       dirty.clear();
     };
     for (const key of this.#newCells.splice(0)) {
-      if (key[0] === 'd') writer.text(this.#cells.text(Number(key.slice(1))));
-      else {
+      if (key[0] === 'd') {
+        const cell = Number(key.slice(1));
+        writer.text(this.#cells.text(cell)).byte(this.#segmentsOf[cell] ? 1 : 0);
+      } else {
         const [partition, id] = key.slice(1).split('-').map(Number) as [number, number];
         writer.int(this.#cellOf[partition]![id]!);
       }
@@ -373,6 +388,7 @@ export class Segments {
     for (const { key, value } of this.#watch.takeState())
       records.push({ topic: 'state', partition: 0, key: `w${key}`, value });
     writer
+      .int(this.#layout.ages)
       .int(this.#position)
       .float(this.#closed)
       .int(this.#shownSegments)
@@ -393,7 +409,10 @@ export class Segments {
     else this.#restoring.set(key, value);
   }
 
-  /** Puts the state together after the last record, and gives the position to read on from. */
+  /**
+   * Puts the state together after the last record, and gives the position to read on from. Throws `SEAM_CONFIG` where the
+   * policy has got another repeat window.
+   */
   restored(): ReadonlyMap<string, number> {
     const records = [...this.#restoring];
     for (const [key] of records) this.#stored.add(key);
@@ -401,20 +420,26 @@ export class Segments {
     const head = records.find(([key]) => key === '~');
     if (!head) return new Map([['rollups-0', 0]]);
     const from = new ByteReader(head[1]);
+    const ages = from.int();
+    if (ages !== this.#layout.ages) throw otherWindow(ages, this.#layout.ages);
     this.#position = from.int();
     this.#closed = from.float();
     this.#shownSegments = from.int();
     this.#live = from.byte() === 1;
     this.#sources.decode(from);
-    for (const segment of JSON.parse(from.text()) as Segment[]) this.#rules.restore(segment);
+    this.#rules.restore(JSON.parse(from.text()) as Segment[]);
     this.#windows.restoreChanged(from);
     this.#windows.now = this.#closed;
     if (Number.isFinite(this.#closed)) this.#days.expire(this.#calendar.day(this.asOf) - 1);
     const each = (prefix: string, take: (rest: string, reader: ByteReader) => void) => {
       for (const [key, value] of records) if (key[0] === prefix) take(key.slice(1), new ByteReader(value));
     };
-    each('d', (id, reader) => this.#cells.restore(Number(id), reader.text()));
-    for (let cell = 0; cell < this.#cells.size; cell++)
+    const placed: number[] = [];
+    each('d', (id, reader) => {
+      this.#cells.restore(Number(id), reader.text());
+      if (reader.byte() === 1) placed.push(Number(id));
+    });
+    for (const cell of placed.sort(this.#byKey))
       this.#segmentsOf[cell] = this.#rules.of(this.#cells.text(cell));
     each('p', (rest, reader) => {
       const [partition, id] = rest.split('-').map(Number) as [number, number];
@@ -430,3 +455,9 @@ export class Segments {
     return new Map([['rollups-0', this.#position]]);
   }
 }
+
+const otherWindow = (found: number, wanted: number): SeamError =>
+  new SeamError(
+    'SEAM_CONFIG',
+    `what is stored was counted with a repeat window of ${found} days, and the policy says ${wanted}: set it back, or replay the history into an empty store`,
+  );
