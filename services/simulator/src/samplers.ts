@@ -87,7 +87,5 @@ export function pick(sums: readonly number[], u: number): number {
   return i;
 }
 
-export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
-
 /** A probability after its odds are multiplied. */
 export const withOdds = (p: number, oddsRatio: number): number => (p * oddsRatio) / (1 - p + p * oddsRatio);

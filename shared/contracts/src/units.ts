@@ -7,8 +7,6 @@ export type EventTimeMs = Unit<number, 'EventTimeMs'>;
 export type Minute = Unit<number, 'Minute'>;
 /** The unit of evidence. */
 export type Days = Unit<number, 'Days'>;
-/** A number from 0 to 1. */
-export type Probability = Unit<number, 'Probability'>;
 
 export const secondMs = 1_000;
 export const minuteMs = 60_000;

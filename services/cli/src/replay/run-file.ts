@@ -1,7 +1,12 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { topicNames } from '@seamwatch/contracts/topics.ts';
 import type { OutRecord } from '@seamwatch/core/ports/event-log.ts';
-import type { Timed } from './time-sorter.ts';
+
+export interface Timed {
+  /** Finite. */
+  timeMs: number;
+  record: OutRecord;
+}
 
 /*
  * A record in a run:  | length u32 | time f64 | topic u8 | head length u32 | head JSON [key, headers] | value |

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Timed, TimeSorter } from './time-sorter.ts';
+import type { Timed } from './run-file.ts';
+import { TimeSorter } from './time-sorter.ts';
 
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`seamwatch-replay-`)).length;
 

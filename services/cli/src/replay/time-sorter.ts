@@ -2,13 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OutRecord } from '@seamwatch/core/ports/event-log.ts';
-import { RunReader, writeRun } from './run-file.ts';
-
-export interface Timed {
-  /** Finite. */
-  timeMs: number;
-  record: OutRecord;
-}
+import { RunReader, type Timed, writeRun } from './run-file.ts';
 
 const defaultMemoryBytes = 64 * 1024 * 1024;
 /** What a record costs besides its value. */

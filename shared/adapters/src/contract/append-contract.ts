@@ -1,7 +1,7 @@
 import type { Topic } from '@seamwatch/contracts/topics.ts';
 import { sourceName } from '@seamwatch/core/ports/event-log.ts';
 import { expect, test } from 'vitest';
-import type { OpenLogs } from './event-log-contract.ts';
+import type { OpenLogs } from './fixture.ts';
 import { collect, record, text } from './fixture.ts';
 
 export function appendContract(open: OpenLogs): void {

@@ -1,13 +1,9 @@
-import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
 import { describe, onTestFinished } from 'vitest';
 import { appendContract } from './append-contract.ts';
-import type { LogFixture } from './fixture.ts';
+import type { LogFixture, OpenLogs } from './fixture.ts';
 import { readerContract } from './reader-contract.ts';
 import { sharingContract } from './sharing-contract.ts';
 import { unitContract } from './unit-contract.ts';
-
-/** A log of its own for one test, with as many instances as it asks for. */
-export type OpenLogs = <N extends number>(count: N) => Promise<EventLog[] & { length: N }>;
 
 /** What every `EventLog` adapter must do. `make` gives an empty log with three input partitions. */
 export function eventLogContract(name: string, make: () => Promise<LogFixture>): void {

@@ -150,3 +150,6 @@ export async function values(log: EventLog, topic: Topic): Promise<(string | nul
   await reader.close();
   return found;
 }
+
+/** A log of its own for one test, with as many instances as it asks for. */
+export type OpenLogs = <N extends number>(count: N) => Promise<EventLog[] & { length: N }>;

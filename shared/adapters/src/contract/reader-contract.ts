@@ -1,6 +1,6 @@
 import { sourceName } from '@seamwatch/core/ports/event-log.ts';
 import { expect, test } from 'vitest';
-import type { OpenLogs } from './event-log-contract.ts';
+import type { OpenLogs } from './fixture.ts';
 import { collect, idlePollMs, record, text } from './fixture.ts';
 
 export function readerContract(open: OpenLogs): void {

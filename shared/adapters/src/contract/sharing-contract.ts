@@ -1,6 +1,6 @@
 import { type Batch, type LogRecord, type Unit, UnitFenced } from '@seamwatch/core/ports/event-log.ts';
 import { expect, test } from 'vitest';
-import type { OpenLogs } from './event-log-contract.ts';
+import type { OpenLogs } from './fixture.ts';
 import {
   commitPosition,
   idlePollMs,

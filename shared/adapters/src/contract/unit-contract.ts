@@ -1,6 +1,6 @@
 import { sourceName, type Unit, UnitFenced } from '@seamwatch/core/ports/event-log.ts';
 import { expect, test } from 'vitest';
-import type { OpenLogs } from './event-log-contract.ts';
+import type { OpenLogs } from './fixture.ts';
 import { commitPosition, idlePollMs, Participant, record, text, until, values } from './fixture.ts';
 
 const spec = { group: 'segments', topics: ['rollups', 'changes'] } as const;
