@@ -37,3 +37,23 @@ test('YAML that cannot be read is an error with its line', () => {
 test('an unknown key is named', () => {
   expect(checkPolicy('version: 1\nagentsReplaced: 400\n').issues[0]?.message).toContain('agentsReplaced');
 });
+
+test.each([
+  ['UTC', 0],
+  ['Europe/Zurich', 0],
+  ['Asia/Kolkata', 0],
+  ['Asia/Calcutta', 0],
+  ['Europe/Nowhere', 1],
+  ['+01:00', 1],
+])('time zone %s gives %i errors', (timeZone, errors) => {
+  expect(checkPolicy(`version: 1\ntimeZone: "${timeZone}"`).issues.length).toBe(errors);
+});
+
+test.each([
+  ['- { id: all, where: { path: ai } }', 1],
+  ['- { id: "path:ai", where: { path: ai } }', 1],
+  ['- { id: chat, where: { channel: chat } }\n  - { id: chat, where: { channel: web } }', 1],
+  ['- { id: chat, where: { channel: chat } }\n  - { id: web, where: { channel: web } }', 0],
+])('segments %j give %i errors', (segments, errors) => {
+  expect(checkPolicy(`version: 1\nsegments:\n  ${segments}`).issues.length).toBe(errors);
+});

@@ -20,6 +20,16 @@ const duration = (minMs: number, maxMs: number) =>
     return ms;
   });
 
+/** Also names that have been replaced, or are not the preferred ones here, such as Asia/Kolkata. */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
 const day = 86_400_000;
 const slug = z.string().regex(/^[a-z0-9][a-z0-9_.:-]{0,99}$/, 'use lower-case letters, digits and _ . : -');
 const tierSchema = z
@@ -65,8 +75,14 @@ const tierRuleSchema = z.strictObject({
   }),
 });
 
+/** Ids with a colon are those of `each` rules; two more are always there. */
+const segmentId = slug.refine(
+  (id) => !id.includes(':') && id !== 'all' && id !== 'other',
+  'must not contain ":", and `all` and `other` are taken',
+);
+
 const segmentRuleSchema = z.union([
-  z.strictObject({ id: slug, title: z.string().optional(), where: whereSchema }),
+  z.strictObject({ id: segmentId, title: z.string().optional(), where: whereSchema }),
   z.strictObject({ each: z.array(z.enum(cellAttributes)).min(1).max(4), where: whereSchema.optional() }),
 ]);
 
@@ -93,13 +109,7 @@ const thresholdSchema = z
 export const policySchema = z.strictObject({
   version: z.literal(1),
   name: z.string().default('Customer service'),
-  timeZone: z
-    .string()
-    .default('UTC')
-    .refine(
-      (zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC',
-      'not an IANA time zone',
-    ),
+  timeZone: z.string().default('UTC').refine(isTimeZone, 'not an IANA time zone'),
   tiers: z
     .strictObject({
       escalatedWithin: z.union([z.literal('ever'), duration(day, 400 * day)]).prefault('90d'),
@@ -124,6 +134,10 @@ export const policySchema = z.strictObject({
     .optional(),
   segments: z
     .array(segmentRuleSchema)
+    .refine((rules) => {
+      const ids = rules.flatMap((rule) => ('id' in rule ? [rule.id] : []));
+      return new Set(ids).size === ids.length;
+    }, 'two segments have the same id')
     .default([
       { each: ['tier'] },
       { each: ['path'] },
