@@ -1,5 +1,10 @@
 import type { Policy } from '@seamwatch/contracts/policy.ts';
-import type { AlertRecord, DaysTopicRecord, RatesRecord } from '@seamwatch/contracts/records.ts';
+import type {
+  AlertRecord,
+  DaysTopicRecord,
+  ProgressRecord,
+  RatesRecord,
+} from '@seamwatch/contracts/records.ts';
 import { Journeys } from '../journeys/journeys.ts';
 import type { LogRecord, OutRecord } from '../ports/event-log.ts';
 import type { FixtureEvent } from './events.fixture.ts';
@@ -89,6 +94,7 @@ export class StageB {
   readonly #state = new Changelog();
   #offset = 0;
   segments: Segments;
+  progress: ProgressRecord | undefined;
   /** What was shown: JSON by topic, in order; without provisional figures, progress, and which segments there are. */
   readonly shown: Record<'rates' | 'days' | 'alerts', { key: string; json: string }[]> = {
     rates: [],
@@ -114,6 +120,8 @@ export class StageB {
   commit(): void {
     for (const record of this.segments.commit().records) {
       if (record.topic === 'state') this.#state.take(record);
+      else if (record.key === '~progress')
+        this.progress = JSON.parse(record.value as string) as ProgressRecord;
       else if (!record.key!.startsWith('~')) {
         this.shown[record.topic as 'rates'].push({ key: record.key!, json: record.value as string });
       }

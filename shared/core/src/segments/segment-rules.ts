@@ -135,11 +135,3 @@ export class SegmentRules {
     return number;
   }
 }
-
-/** Does every cell of `inner` belong to `outer` as well? */
-export function contains(outer: Segment, inner: Segment): boolean {
-  return Object.entries(outer.where).every(([name, allowed]) => {
-    const values = inner.where[name];
-    return values?.every((value) => allowed.includes(value)) ?? false;
-  });
-}
