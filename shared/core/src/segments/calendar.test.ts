@@ -41,3 +41,17 @@ test('a zone with a half-hour offset is right', () => {
   const kolkata = new Calendar('Asia/Kolkata');
   expect(kolkata.date(kolkata.day(at('2026-03-01T18:31:00Z')))).toBe('2026-03-02');
 });
+
+test('in every zone a day begins at its first moment, also where midnight does not exist', () => {
+  const zones = ['Asia/Kathmandu', 'Africa/Cairo', 'America/Santiago', 'Asia/Beirut', 'Australia/Lord_Howe'];
+  for (const zone of [...zones, 'Pacific/Apia', 'America/Havana', 'Africa/Casablanca']) {
+    const calendar = new Calendar(zone);
+    const wrong: string[] = [];
+    const first = calendar.day(at('2023-01-01T12:00:00Z'));
+    for (let day = first; day < first + 4 * 365; day++) {
+      const start = calendar.startOfDay(day);
+      if (calendar.day(start) !== day || calendar.day(start - 1) !== day - 1) wrong.push(calendar.date(day));
+    }
+    expect({ zone, wrong }).toEqual({ zone, wrong: [] });
+  }
+});

@@ -42,9 +42,10 @@ export class Calendar {
   /** First moment of a local day. */
   startOfDay(day: DayNumber): EventTimeMs {
     const utc = day * dayMs;
-    // The offset at the boundary is that of one of two guesses; the second settles a change in between.
-    const guess = utc - this.offsetMs(utc);
-    return utc - this.offsetMs(guess);
+    // Midnight in the offset before and in that after: where it is skipped or comes twice, the earlier one within the day.
+    const [before, after] = [utc - this.offsetMs(utc - dayMs), utc - this.offsetMs(utc + dayMs)];
+    const first = Math.min(before, after);
+    return this.day(first) === day ? first : Math.max(before, after);
   }
 
   date(day: DayNumber): string {
