@@ -1,4 +1,4 @@
-import type { InteractionClosed } from '@seamwatch/contracts/events.ts';
+import type { InteractionClosed, InteractionHandedOff } from '@seamwatch/contracts/events.ts';
 import type { Path, Tier } from '@seamwatch/contracts/measures.ts';
 import { type CellAttribute, cellAttributes, type EmotionBand } from '@seamwatch/contracts/policy.ts';
 
@@ -37,6 +37,19 @@ export function attributesOf(interaction: InteractionClosed): Attributes {
     modelVersion: interaction.modelVersion ?? unknown,
   };
 }
+
+/** Of an interaction that is not closed yet, only as much as its handoff tells. */
+export const attributesOfHandoff = (handoff: InteractionHandedOff): Attributes => ({
+  path: 'seam',
+  category: handoff.category ?? unknown,
+  complexity: unknown,
+  emotion: unknown,
+  channel: handoff.channel ?? unknown,
+  market: unknown,
+  language: unknown,
+  valueBand: unknown,
+  modelVersion: unknown,
+});
 
 export const cellKey = (tier: Tier, a: Attributes): string =>
   `${tier}|${a.path}|${a.category}|${a.complexity}|${a.emotion}|${a.channel}|${a.market}|${a.language}|${a.valueBand}|${a.modelVersion}`;

@@ -1,10 +1,10 @@
 import type { ErrorCode } from '@seamwatch/contracts/errors.ts';
-import type { Minute } from '@seamwatch/contracts/units.ts';
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import type { Dictionary } from '../cells/cell.ts';
 import type { OutRecord } from '../ports/event-log.ts';
 import type { Customers } from './customers.ts';
 import type { InteractionIndex } from './interaction-index.ts';
+import type { OpenHandoffs } from './open-handoffs.ts';
 import type { SourceClock } from './source-clock.ts';
 import type { Surveys } from './surveys.ts';
 
@@ -16,7 +16,7 @@ interface State {
   index: InteractionIndex;
   surveys: Surveys;
   cells: Dictionary;
-  handoffsOpen: Map<string, { minute: Minute; cell: number }>;
+  handoffs: OpenHandoffs;
 }
 
 const hex = (hi: number, lo: number): string =>
@@ -82,7 +82,7 @@ export class Changes {
 
   /** Records of everything that changed; tombstones first, since a row number may be in use again. */
   take(): OutRecord[] {
-    const { customers, index, surveys, cells, handoffsOpen, clocks, deadByReason, partition } = this.#state;
+    const { customers, index, surveys, cells, handoffs, clocks, deadByReason, partition } = this.#state;
     const records = this.#gone.splice(0);
     const put = (topic: 'journeys' | 'outcomes', key: string) =>
       records.push({ topic, partition, key, value: this.#writer.take() });
@@ -108,7 +108,7 @@ export class Changes {
       put('outcomes', `s${hex(survey.hi, survey.lo)}`);
     }
     for (const key of this.#handoffs) {
-      const open = handoffsOpen.get(key);
+      const open = handoffs.get(key);
       if (open) {
         this.#writer.int(open.minute).int(open.cell);
         put('journeys', `h${key}`);
@@ -130,7 +130,7 @@ export class Changes {
   restore(key: string, value: Uint8Array | null): void {
     const kind = key[0];
     const rest = key.slice(1);
-    const { customers, index, surveys, cells, handoffsOpen, clocks, deadByReason } = this.#state;
+    const { customers, index, surveys, cells, handoffs, clocks, deadByReason } = this.#state;
     if (kind === 'i') {
       const [hi, lo] = unhex(rest);
       const known = index.find(hi, lo);
@@ -152,12 +152,12 @@ export class Changes {
       if (value === null) customers.remove(row);
       else customers.decode(row, new ByteReader(value));
     } else if (value === null) {
-      if (kind === 'h') handoffsOpen.delete(rest);
+      if (kind === 'h') handoffs.restore(rest, undefined);
     } else if (kind === 'd') {
       cells.restore(Number(rest), new ByteReader(value).text());
     } else if (kind === 'h') {
       const from = new ByteReader(value);
-      handoffsOpen.set(rest, { minute: from.int(), cell: from.int() });
+      handoffs.restore(rest, { minute: from.int(), cell: from.int() });
     } else if (kind === '~') {
       const from = new ByteReader(value);
       clocks.interactions.decode(from);

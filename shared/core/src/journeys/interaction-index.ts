@@ -90,6 +90,12 @@ export class InteractionIndex {
     return (this.flags[row]! & flag) !== 0;
   }
 
+  /** Sets a flag, or takes it away. */
+  mark(row: number, flag: number, on: boolean): void {
+    if (on) this.flags[row]! |= flag;
+    else this.flags[row]! &= ~flag;
+  }
+
   waits(row: number): number[] {
     const first = this.wait[row]!;
     return first === none ? [] : [first, ...(this.moreWaits.get(row) ?? [])];

@@ -3,7 +3,6 @@ import type { ErrorCode } from '@seamwatch/contracts/errors.ts';
 import {
   eventTimeMs,
   eventTypes,
-  handoffCauses,
   type InteractionClosed,
   type InteractionHandedOff,
   type SurveyAnswered,
@@ -11,17 +10,19 @@ import {
   topicOf,
 } from '@seamwatch/contracts/events.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
-import { dayMs, hourMs, type Minute, minuteMs } from '@seamwatch/contracts/units.ts';
-import { attributesOf, cellKey, Dictionary, parseCell, unknown } from '../cells/cell.ts';
+import { dayMs, hourMs, type Minute } from '@seamwatch/contracts/units.ts';
+import { attributesOf, attributesOfHandoff, cellKey, Dictionary } from '../cells/cell.ts';
 import { CounterLayout } from '../cells/counters.ts';
 import { SipHash } from '../hash/siphash.ts';
 import { TierRules } from '../policy/tiers.ts';
 import type { LogRecord, OutRecord } from '../ports/event-log.ts';
-import { sketchBin } from '../stats/quantile-sketch.ts';
 import { Changes } from './changes.ts';
 import { Contributions } from './contributions.ts';
+import { CustomerOrder } from './customer-order.ts';
 import { Customers } from './customers.ts';
+import { describeInteraction } from './describe-interaction.ts';
 import { InteractionIndex, outcome } from './interaction-index.ts';
+import { OpenHandoffs } from './open-handoffs.ts';
 import { RollupWriter } from './rollup.ts';
 import { SourceClock } from './source-clock.ts';
 import { type Survey, Surveys } from './surveys.ts';
@@ -65,8 +66,8 @@ export class Journeys {
   /** Rows by the hour of their close, for expiry. */
   readonly #byHour = new Map<number, number[]>();
   #expiredHour = Number.NEGATIVE_INFINITY;
-  /** Handoffs told live whose interaction has not closed: hash text → minute and cell. */
-  readonly #handoffsOpen = new Map<string, { minute: Minute; cell: number }>();
+  readonly #handoffs: OpenHandoffs;
+  readonly #order: CustomerOrder;
   readonly #layout: CounterLayout;
   readonly #lateness: number;
   readonly #retentionMs: number;
@@ -82,6 +83,7 @@ export class Journeys {
     this.#lateness = policy.time.allowedLateness;
     this.#retentionMs = Math.max(35 * dayMs, policy.repeat.window + policy.time.allowedLateness + dayMs);
     this.#counts = new Contributions(this.#rollup, this.#index, this.#surveys, this.#layout);
+    this.#handoffs = new OpenHandoffs(this.#rollup, this.#layout.handoffsLive);
     this.#changes = new Changes({
       partition: this.partition,
       clocks: this.clocks,
@@ -90,7 +92,17 @@ export class Journeys {
       index: this.#index,
       surveys: this.#surveys,
       cells: this.#cells,
-      handoffsOpen: this.#handoffsOpen,
+      handoffs: this.#handoffs,
+    });
+    this.#order = new CustomerOrder({
+      customers: this.#customers,
+      index: this.#index,
+      tiers: this.#tiers,
+      cells: this.#cells,
+      counts: this.#counts,
+      changes: this.#changes,
+      ages: this.#layout.ages,
+      cell: (key) => this.#cell(key),
     });
   }
 
@@ -171,7 +183,7 @@ export class Journeys {
   restored(): ReadonlyMap<string, number> {
     for (const row of this.#index.rows()) {
       this.#linkByHour(row);
-      if (this.#index.customer[row]! >= 0) this.#link(row);
+      if (this.#index.customer[row]! >= 0) this.#order.link(row);
     }
     this.#changes.linkSurveys();
     this.#expiredHour = this.#expiryHour();
@@ -220,38 +232,22 @@ export class Journeys {
     const index = this.#index;
     if (index.find(hi, lo) >= 0) return true;
     const row = index.add(hi, lo);
-    index.startMs[row] = Date.parse(data.startedAt);
-    index.closeMs[row] = Date.parse(data.closedAt);
+    describeInteraction(index, row, data);
     index.stamp[row] = stamp;
     const attributes = attributesOf(data);
-    let flags = 0;
-    if (data.startedWith === 'ai') {
-      flags |= outcome.aiStarted;
-      const [first, second] = data.handoffs;
-      if (first) {
-        flags |= outcome.escalated | (second ? outcome.loop : 0);
-        index.cause[row] = handoffCauses.indexOf(first.cause);
-        index.escalatedMs[row] = Math.max(Date.parse(first.at), index.startMs[row]!);
-        if (data.handoffs.at(-1)!.answeredAt === null && data.abandoned) flags |= outcome.seamAbandoned;
-        index.setWaits(row, waitBins(data.handoffs));
-      } else flags |= outcome.aiHandled;
-    }
-    if (data.claimedResolved !== null) flags |= outcome.claimedKnown;
-    if (data.claimedResolved) flags |= outcome.claimedResolved;
-    index.flags[row] = flags;
     let escalatedBefore = false;
     if (data.customerId !== null) {
       this.#hash.text(data.customerId);
       const customer = this.#customers.findOrAdd(this.#hash.hi, this.#hash.lo);
       index.customer[row] = customer;
       this.#meet(customer, row);
-      escalatedBefore = this.#escalatedBefore(customer, index.startMs[row]!);
+      escalatedBefore = this.#order.escalatedBefore(customer, index.startMs[row]!);
     }
     const { tier, rule } = this.#tiers.decide(attributes, escalatedBefore);
     index.rule[row] = rule;
-    if (tier === '2' && flags & outcome.aiHandled) index.flags[row]! |= outcome.breach;
+    index.mark(row, outcome.breach, tier === '2' && index.has(row, outcome.aiHandled));
     index.cell[row] = this.#cell(cellKey(tier, attributes));
-    this.#endHandoff(hi, lo, stamp);
+    this.#endHandoff(`${hi}-${lo}`, stamp);
     index.survey[row] = this.#surveys.takeWaiting(hi, lo);
     for (let s = index.survey[row]!; s >= 0; s = this.#surveys.at(s).next) {
       this.#surveys.at(s).pending = [];
@@ -259,7 +255,7 @@ export class Journeys {
     }
     this.#counts.interaction(row, 1, stamp, false);
     this.#linkByHour(row);
-    if (index.customer[row]! >= 0) this.#settle(row, stamp);
+    if (index.customer[row]! >= 0) this.#order.settle(row, stamp);
     this.#changes.interaction(row);
     return false;
   }
@@ -272,81 +268,6 @@ export class Journeys {
       customers.firstAiMs[customer] = Math.min(customers.firstAiMs[customer]!, index.startMs[row]!);
     }
     this.#changes.customer(customer);
-  }
-
-  /** Was the customer handed off within the policy's time before this start? */
-  #escalatedBefore(customer: number, startMs: number): boolean {
-    const since = startMs - this.#tiers.escalatedWithinMs;
-    const before = (ms: number) => Number.isFinite(ms) && ms >= since && ms < startMs;
-    if (before(this.#customers.escalatedMs[customer]!)) return true;
-    const index = this.#index;
-    for (let row = this.#customers.newest[customer]!; row >= 0; row = index.older[row]!) {
-      if (index.escalatedMs[row] !== 0 && before(index.escalatedMs[row]!)) return true;
-    }
-    return false;
-  }
-
-  /** Links a row into its customer's list; returns the next newer row, or -1. */
-  #link(row: number): number {
-    const index = this.#index;
-    const customer = index.customer[row]!;
-    let newer = -1;
-    let older = this.#customers.newest[customer]!;
-    while (older >= 0 && index.isNewer(older, row)) {
-      newer = older;
-      older = index.older[older]!;
-    }
-    index.older[row] = older;
-    if (newer < 0) this.#customers.newest[customer] = row;
-    else index.older[newer] = row;
-    return newer;
-  }
-
-  /** Puts a new row into its customer's order, and counts anew whatever that changes. */
-  #settle(row: number, stamp: Minute): void {
-    const index = this.#index;
-    const newer = this.#link(row);
-    const older = index.older[row]!;
-    if (older >= 0) this.#charge(older, row, stamp);
-    if (newer >= 0) this.#charge(row, newer, stamp);
-    if (index.escalatedMs[row] === 0) return;
-    const customer = index.customer[row]!;
-    for (let other = this.#customers.newest[customer]!; other >= 0; other = index.older[other]!) {
-      if (index.startMs[other]! > index.escalatedMs[row]!) this.#retier(other, stamp);
-    }
-  }
-
-  /** The interaction `next` is charged to `row`, the customer's latest before it. */
-  #charge(row: number, next: number, stamp: Minute): void {
-    const index = this.#index;
-    const elapsed = Math.max(0, index.startMs[next]! - index.closeMs[row]!);
-    const days = Math.floor(elapsed / dayMs);
-    const age = days < this.#layout.ages ? days : -1;
-    const category = (r: number) => parseCell(this.#cells.text(index.cell[r]!)).category;
-    const sameMatter = age >= 0 && category(row) === category(next);
-    if (age === index.repeatAge[row] && sameMatter === index.has(row, outcome.sameMatter)) return;
-    this.#counts.repeat(row, -1, stamp);
-    index.repeatAge[row] = age;
-    if (sameMatter) index.flags[row]! |= outcome.sameMatter;
-    else index.flags[row]! &= ~outcome.sameMatter;
-    this.#counts.repeat(row, 1, stamp);
-    this.#changes.interaction(row);
-  }
-
-  /** An escalation that was not known when `row` was counted may change its tier. */
-  #retier(row: number, stamp: Minute): void {
-    const index = this.#index;
-    const cell = parseCell(this.#cells.text(index.cell[row]!));
-    const before = this.#escalatedBefore(index.customer[row]!, index.startMs[row]!);
-    const { tier, rule } = this.#tiers.decide(cell, before);
-    if (tier === cell.tier && rule === index.rule[row]) return;
-    this.#counts.interaction(row, -1, stamp, true);
-    index.cell[row] = this.#cell(cellKey(tier, cell));
-    index.rule[row] = rule;
-    if (tier === '2' && index.has(row, outcome.aiHandled)) index.flags[row]! |= outcome.breach;
-    else index.flags[row]! &= ~outcome.breach;
-    this.#counts.interaction(row, 1, stamp, true);
-    this.#changes.interaction(row);
   }
 
   #survey(data: SurveySent | SurveyAnswered, eventMs: number, stamp: Minute, record: LogRecord): boolean {
@@ -414,33 +335,16 @@ export class Journeys {
     this.#hash.text(data.interactionId);
     const { hi, lo } = this.#hash;
     const key = `${hi}-${lo}`;
-    if (this.#index.find(hi, lo) >= 0 || this.#handoffsOpen.has(key)) return true;
-    const attributes = {
-      path: 'seam',
-      category: data.category ?? unknown,
-      complexity: unknown,
-      emotion: unknown,
-      channel: data.channel ?? unknown,
-      market: unknown,
-      language: unknown,
-      valueBand: unknown,
-      modelVersion: unknown,
-    } as const;
+    if (this.#index.find(hi, lo) >= 0 || this.#handoffs.get(key)) return true;
+    const attributes = attributesOfHandoff(data);
     const { tier } = this.#tiers.decide(attributes, false);
-    const cell = this.#cell(cellKey(tier, attributes));
-    this.#handoffsOpen.set(key, { minute, cell });
+    this.#handoffs.begin(key, { minute, cell: this.#cell(cellKey(tier, attributes)) }, stamp);
     this.#changes.handoff(key);
-    this.#rollup.begin(cell, minute, stamp, true).add(this.#layout.handoffsLive, 1);
     return false;
   }
 
-  #endHandoff(hi: number, lo: number, stamp: Minute): void {
-    const key = `${hi}-${lo}`;
-    const open = this.#handoffsOpen.get(key);
-    if (!open) return;
-    this.#handoffsOpen.delete(key);
-    this.#changes.handoff(key);
-    this.#rollup.begin(open.cell, open.minute, stamp, true).add(this.#layout.handoffsLive, -1);
+  #endHandoff(key: string, stamp: Minute): void {
+    if (this.#handoffs.end(key, stamp)) this.#changes.handoff(key);
   }
 
   #linkByHour(row: number): void {
@@ -467,12 +371,7 @@ export class Journeys {
     }
     const { watermarkMs, openMinute } = this.clocks.interactions;
     for (const row of this.#surveys.waitingRows) this.#buryOrphan(row, watermarkMs - this.#lateness);
-    for (const [key, open] of this.#handoffsOpen) {
-      if (open.minute * minuteMs > watermarkMs - dayMs) continue;
-      this.#handoffsOpen.delete(key);
-      this.#changes.handoff(key);
-      this.#rollup.begin(open.cell, open.minute, openMinute, true).add(this.#layout.handoffsLive, -1);
-    }
+    for (const key of this.#handoffs.olderThanADay(watermarkMs)) this.#endHandoff(key, openMinute);
     if (!newDay) return;
     for (const row of this.#customers.unseenSince(watermarkMs - customerExpiryMs)) {
       this.#changes.customerGone(row);
@@ -503,14 +402,7 @@ export class Journeys {
         this.#customers.escalatedMs[customer] = index.escalatedMs[row]!;
         this.#changes.customer(customer);
       }
-      let newer = -1;
-      let at = this.#customers.newest[customer]!;
-      while (at !== row) {
-        newer = at;
-        at = index.older[at]!;
-      }
-      if (newer < 0) this.#customers.newest[customer] = index.older[row]!;
-      else index.older[newer] = index.older[row]!;
+      this.#order.unlink(row);
     }
     for (let s = index.survey[row]!; s >= 0; ) {
       const next = this.#surveys.at(s).next;
@@ -521,12 +413,4 @@ export class Journeys {
     this.#changes.interactionGone(row);
     index.remove(row);
   }
-}
-
-function waitBins(handoffs: InteractionClosed['handoffs']): number[] {
-  const bins: number[] = [];
-  for (const { at, answeredAt } of handoffs) {
-    if (answeredAt !== null) bins.push(sketchBin(Date.parse(answeredAt) - Date.parse(at)));
-  }
-  return bins;
 }

@@ -1,0 +1,131 @@
+import { dayMs, type Minute } from '@seamwatch/contracts/units.ts';
+import { cellKey, type Dictionary, parseCell } from '../cells/cell.ts';
+import type { TierRules } from '../policy/tiers.ts';
+import type { Changes } from './changes.ts';
+import type { Contributions } from './contributions.ts';
+import type { Customers } from './customers.ts';
+import { type InteractionIndex, outcome } from './interaction-index.ts';
+
+/**
+ * The interactions of each customer in order of their start, and what follows from that order: which one a repeat contact is charged
+ * to, and who had escalated before. A late event may change both for its neighbours; they are then counted anew.
+ */
+export class CustomerOrder {
+  readonly #customers: Customers;
+  readonly #index: InteractionIndex;
+  readonly #tiers: TierRules;
+  readonly #cells: Dictionary;
+  readonly #counts: Contributions;
+  readonly #changes: Changes;
+  readonly #ages: number;
+  readonly #cell: (key: string) => number;
+
+  constructor(options: {
+    customers: Customers;
+    index: InteractionIndex;
+    tiers: TierRules;
+    cells: Dictionary;
+    counts: Contributions;
+    changes: Changes;
+    /** Days in the repeat window. */
+    ages: number;
+    /** Number of a cell, new or known. */
+    cell: (key: string) => number;
+  }) {
+    this.#customers = options.customers;
+    this.#index = options.index;
+    this.#tiers = options.tiers;
+    this.#cells = options.cells;
+    this.#counts = options.counts;
+    this.#changes = options.changes;
+    this.#ages = options.ages;
+    this.#cell = options.cell;
+  }
+
+  /** Was the customer handed off within the policy's time before this start? */
+  escalatedBefore(customer: number, startMs: number): boolean {
+    const since = startMs - this.#tiers.escalatedWithinMs;
+    const before = (ms: number) => Number.isFinite(ms) && ms >= since && ms < startMs;
+    if (before(this.#customers.escalatedMs[customer]!)) return true;
+    const index = this.#index;
+    for (let row = this.#customers.newest[customer]!; row >= 0; row = index.older[row]!) {
+      if (index.escalatedMs[row] !== 0 && before(index.escalatedMs[row]!)) return true;
+    }
+    return false;
+  }
+
+  /** Links a row into its customer's list; returns the next newer row, or -1. */
+  link(row: number): number {
+    const index = this.#index;
+    const customer = index.customer[row]!;
+    let newer = -1;
+    let older = this.#customers.newest[customer]!;
+    while (older >= 0 && index.isNewer(older, row)) {
+      newer = older;
+      older = index.older[older]!;
+    }
+    index.older[row] = older;
+    if (newer < 0) this.#customers.newest[customer] = row;
+    else index.older[newer] = row;
+    return newer;
+  }
+
+  /** Takes a row out of its customer's list. */
+  unlink(row: number): void {
+    const index = this.#index;
+    const customer = index.customer[row]!;
+    let newer = -1;
+    let at = this.#customers.newest[customer]!;
+    while (at !== row) {
+      newer = at;
+      at = index.older[at]!;
+    }
+    if (newer < 0) this.#customers.newest[customer] = index.older[row]!;
+    else index.older[newer] = index.older[row]!;
+  }
+
+  /** Puts a new row into its customer's order, and counts anew whatever that changes. */
+  settle(row: number, stamp: Minute): void {
+    const index = this.#index;
+    const newer = this.link(row);
+    const older = index.older[row]!;
+    if (older >= 0) this.#charge(older, row, stamp);
+    if (newer >= 0) this.#charge(row, newer, stamp);
+    if (index.escalatedMs[row] === 0) return;
+    const customer = index.customer[row]!;
+    for (let other = this.#customers.newest[customer]!; other >= 0; other = index.older[other]!) {
+      if (index.startMs[other]! > index.escalatedMs[row]!) this.#retier(other, stamp);
+    }
+  }
+
+  /** The interaction `next` is charged to `row`, the customer's latest before it. */
+  #charge(row: number, next: number, stamp: Minute): void {
+    const index = this.#index;
+    const elapsed = Math.max(0, index.startMs[next]! - index.closeMs[row]!);
+    const days = Math.floor(elapsed / dayMs);
+    const age = days < this.#ages ? days : -1;
+    const category = (r: number) => parseCell(this.#cells.text(index.cell[r]!)).category;
+    const sameMatter = age >= 0 && category(row) === category(next);
+    if (age === index.repeatAge[row] && sameMatter === index.has(row, outcome.sameMatter)) return;
+    this.#counts.repeat(row, -1, stamp);
+    index.repeatAge[row] = age;
+    index.mark(row, outcome.sameMatter, sameMatter);
+    this.#counts.repeat(row, 1, stamp);
+    this.#changes.interaction(row);
+  }
+
+  /** An escalation that was not known when `row` was counted may change its tier. */
+  #retier(row: number, stamp: Minute): void {
+    const index = this.#index;
+    const cell = parseCell(this.#cells.text(index.cell[row]!));
+    const before = this.escalatedBefore(index.customer[row]!, index.startMs[row]!);
+    const { tier, rule } = this.#tiers.decide(cell, before);
+    if (tier === cell.tier && rule === index.rule[row]) return;
+    this.#counts.interaction(row, -1, stamp, true);
+    index.cell[row] = this.#cell(cellKey(tier, cell));
+    index.rule[row] = rule;
+    index.mark(row, outcome.breach, tier === '2' && index.has(row, outcome.aiHandled));
+    this.#counts.interaction(row, 1, stamp, true);
+    this.#changes.interaction(row);
+  }
+}
