@@ -7,13 +7,27 @@ import type { RollupGroup } from '../journeys/rollup.ts';
 export class Pending {
   readonly #byStamp = new Map<Minute, RollupGroup[]>();
   readonly dirty = new Set<Minute>();
+  /** Undefined where it has to be looked for. */
+  #first: Minute | undefined;
 
   /** Earliest stamp, or +∞. */
   get first(): Minute {
-    return Math.min(Number.POSITIVE_INFINITY, ...this.#byStamp.keys());
+    if (this.#first === undefined) {
+      this.#first = Number.POSITIVE_INFINITY;
+      for (const stamp of this.#byStamp.keys()) if (stamp < this.#first) this.#first = stamp;
+    }
+    return this.#first;
+  }
+
+  /** Latest stamp, or −∞. */
+  get last(): Minute {
+    let last = Number.NEGATIVE_INFINITY;
+    for (const stamp of this.#byStamp.keys()) if (stamp > last) last = stamp;
+    return last;
   }
 
   add(stamp: Minute, group: RollupGroup): void {
+    if (this.#first !== undefined && stamp < this.#first) this.#first = stamp;
     getOrAdd(this.#byStamp, stamp, () => []).push(group);
     this.dirty.add(stamp);
   }
@@ -22,6 +36,7 @@ export class Pending {
     const groups = this.#byStamp.get(stamp);
     if (!groups) return [];
     this.#byStamp.delete(stamp);
+    if (stamp === this.#first) this.#first = undefined;
     this.dirty.add(stamp);
     return groups;
   }
@@ -52,5 +67,6 @@ export class Pending {
       return { cell, minute, stamp, revision, counts: Array.from({ length: from.int() }, () => from.int()) };
     });
     this.#byStamp.set(stamp, groups);
+    this.#first = undefined;
   }
 }

@@ -53,6 +53,13 @@ const otherId = 'other';
  */
 export const hasPath = ({ id, where }: Segment): boolean => where.path !== undefined || id === otherId;
 
+/** What the seam board shows: there whatever else a policy asks for. */
+export const boardRules: readonly SegmentRule[] = [
+  { each: ['tier'] },
+  { each: ['path'] },
+  { each: ['tier', 'path'] },
+];
+
 /**
  * Which segments a cell belongs to. Segments of an `each` rule come into being with the first cell that needs them, up to
  * the policy's maximum; past it, cells count in `other` for such a rule. Numbers are given in order of first sight.
@@ -61,11 +68,14 @@ export class SegmentRules {
   readonly segments: Segment[] = [];
   readonly #byId = new Map<string, number>();
   readonly #policy: Policy;
+  readonly #rules: readonly SegmentRule[];
 
-  constructor(policy: Policy) {
+  /** `rules`: the policy's own, and whatever else is to be watched. */
+  constructor(policy: Policy, rules: readonly SegmentRule[] = policy.segments) {
     this.#policy = policy;
+    this.#rules = rules;
     this.#add(describe('all', 'All interactions', {}));
-    for (const rule of policy.segments) {
+    for (const rule of this.#rules) {
       if ('id' in rule) this.#add(describe(rule.id, rule.title ?? rule.id, rule.where));
     }
   }
@@ -100,7 +110,7 @@ export class SegmentRules {
 
   #wanted(cell: Cell): Segment[] {
     const wanted = [this.segments[0]!];
-    for (const rule of this.#policy.segments) {
+    for (const rule of this.#rules) {
       if (rule.where && !matches(rule.where, cell)) continue;
       wanted.push('id' in rule ? this.segments[this.#byId.get(rule.id)!]! : this.#slice(rule, cell));
     }

@@ -28,7 +28,7 @@ import { Calendar } from './calendar.ts';
 import { DaySums } from './day-sums.ts';
 import { Pending } from './pending.ts';
 import { ratePoints } from './rate-points.ts';
-import { SegmentRules } from './segment-rules.ts';
+import { boardRules, SegmentRules } from './segment-rules.ts';
 import { Sources } from './sources.ts';
 import { Trials } from './trials.ts';
 import { Watch } from './watch.ts';
@@ -84,7 +84,7 @@ export class Segments {
     this.#policy = policy;
     this.#ratesFrom = ratesFrom;
     this.#layout = new CounterLayout(policy.repeat.window / dayMs);
-    this.#rules = new SegmentRules(policy);
+    this.#rules = new SegmentRules(policy, [...boardRules, ...policy.segments]);
     this.#calendar = new Calendar(policy.timeZone);
     this.#sources = new Sources(options.partitions);
     this.#cellOf = Array.from({ length: options.partitions }, () => []);
@@ -177,7 +177,7 @@ export class Segments {
     let until = this.#sources.openMinute;
     if (this.#sources.allIdle) {
       // Nothing earlier is on its way: what waits is complete.
-      until = Math.max(this.#closed, ...[...this.#pending.all()].map((g) => g.stamp)) + 1;
+      until = Math.max(this.#closed, this.#pending.last) + 1;
     }
     if (this.#closed === Number.NEGATIVE_INFINITY) {
       const first = Math.min(this.#pending.first, until);
@@ -185,8 +185,20 @@ export class Segments {
       this.#closed = first - 1;
       this.#windows.now = this.#closed;
     }
-    for (let minute = this.#closed + 1; minute < until; minute++) this.#closeMinute(minute, appendedMs);
+    while (this.#closed + 1 < until) this.#closeMinute(this.#next(until), appendedMs);
     if (this.#sources.allIdle) this.#showRates(windows);
+  }
+
+  /** The next minute to close. In a long silence there is nothing to do but once a day, at its end. */
+  #next(until: Minute): Minute {
+    const next = this.#closed + 1;
+    if (!this.#trials.empty || !this.#windows.empty) return next;
+    const shown = Math.ceil(this.#ratesFrom / minuteMs) - 1;
+    if (this.#windows.hasChanged && next >= shown) return next;
+    const { first } = this.#pending;
+    const today = this.#calendar.day(next * minuteMs);
+    const endOfDay = Math.ceil(this.#calendar.startOfDay(today + 1) / minuteMs) - 1;
+    return Math.max(next, Math.min(endOfDay, until - 1, first, shown > next ? shown : endOfDay));
   }
 
   #closeMinute(minute: Minute, appendedMs: number): void {

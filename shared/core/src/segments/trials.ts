@@ -34,6 +34,11 @@ export class Trials {
     this.#kept = longest;
   }
 
+  /** Is nothing on its way? */
+  get empty(): boolean {
+    return this.#entries.size === 0;
+  }
+
   #due(entered: Minute, cohort: Cohort, age: number): Minute {
     return entered + (age + 1) * dayMinutes + this.#lag[cohort];
   }

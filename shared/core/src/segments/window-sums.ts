@@ -114,6 +114,16 @@ export class WindowSums {
     return changed;
   }
 
+  /** Do the windows hold nothing? Then time alone changes nothing in them. */
+  get empty(): boolean {
+    return this.#minutes.size === 0 && this.#hours.size === 0 && this.#unspread.size === 0;
+  }
+
+  /** Is there a change that was not taken? */
+  get hasChanged(): boolean {
+    return windows.some((window) => this.#changed[window].size > 0);
+  }
+
   /** Before state is written: puts collected counts into the buckets. */
   settle(): void {
     this.#spread();
