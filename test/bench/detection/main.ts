@@ -28,7 +28,7 @@ if (chosen.length === 0) {
 }
 if (values.figures) {
   const { drawFigures } = await import('./figures/draw.ts');
-  await drawFigures();
+  drawFigures();
   process.exit(0);
 }
 

@@ -15,6 +15,13 @@ export const sampleOf = (values: Iterable<number>): Sample => {
   return sample;
 };
 
+export const merged = (samples: readonly Sample[]): Sample =>
+  samples.reduce((a, b) => ({ n: a.n + b.n, sum: a.sum + b.sum, squares: a.squares + b.squares }), {
+    n: 0,
+    sum: 0,
+    squares: 0,
+  });
+
 /** A figure with its standard error. */
 export interface Figure {
   value: number;

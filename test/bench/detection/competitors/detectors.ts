@@ -1,3 +1,6 @@
+import { Evidence, trialOf } from '@seamwatch/core/detection/evidence.ts';
+import { standardGrid } from '@seamwatch/core/detection/odds.ts';
+
 /** A detector as users would otherwise pick one: fed single events, says when it alarms. */
 export interface Competitor {
   /** True where this event raises the alarm. */
@@ -56,6 +59,32 @@ export function pageHinkley(threshold: number): Competitor {
       mean += (event - mean) / n;
       sum = Math.max(0, 0.9999 * sum + (event - mean - 0.005));
       return n >= 30 && sum > threshold;
+    },
+  };
+}
+
+/** The CUSUM that is told p₁, with its threshold in log likelihood: the physical limit (Moustakides 1986). */
+export function cusum(p0: number, p1: number, threshold: number): Competitor {
+  const gain = Math.log(p1 / p0);
+  const loss = Math.log((1 - p1) / (1 - p0));
+  let w = 0;
+  return {
+    step(event) {
+      w = Math.max(0, w + (event === 1 ? gain : loss));
+      return w >= threshold - 1e-9;
+    },
+  };
+}
+
+/** Seamwatch's evidence on single events, p₀ known. */
+export function seamwatch(p0: number, threshold: number): Competitor {
+  const evidence = new Evidence(standardGrid);
+  const trial = trialOf(p0, standardGrid);
+  let at = 0;
+  return {
+    step(event) {
+      evidence.stepTrial(at++, 1, event === 1, trial);
+      return evidence.days() >= threshold;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { estimateEffect, estimateOnset } from '@seamwatch/core/detection/estimates.ts';
 import type { Evidence } from '@seamwatch/core/detection/evidence.ts';
-import { chunks, type Goal, type Row, row } from '../goal.ts';
+import { chunks, type Goal, type Mode, type Row, row } from '../goal.ts';
 import { type Limit, limitsAt } from '../limits.ts';
 import { Random } from '../random.ts';
 import {
@@ -9,6 +9,7 @@ import {
   largest,
   mean,
   median,
+  merged,
   type Sample,
   sampleOf,
   scaled,
@@ -71,7 +72,10 @@ export const delay: Goal<Params, Part> = {
       ...maxAndMean('2', 'zero-state delay ÷ limit', of('zero', 1e5), 1.27, 1.22, mode),
       ...maxAndMean('3', 'steady-state delay ÷ limit', of('steady', 1e5), 1.2, 1.11, mode),
       row('5 mean', 'zero-state delay ÷ limit, A = 1e7, mean', average(of('zero', 1e7)), { max: 1.18 }, mode),
-      ...steady.filter(({ params }) => isThreePoints(params.limit)).map((group) => onsetRow(group, mode)),
+      ...onsetRows(
+        steady.filter(({ params }) => isThreePoints(params.limit)),
+        mode,
+      ),
       row('11 interval', 'onset inside its 95 % interval', covered(steady, 'onsetCovered'), {}, mode),
       row(
         '11 effect',
@@ -108,11 +112,7 @@ function groupBy(parts: readonly { params: Params; part: Part }[]): Group[] {
 
 const merge = (a: Group, b: Part): Group => ({
   params: a.params,
-  delays: {
-    n: a.delays.n + b.delays.n,
-    sum: a.delays.sum + b.delays.sum,
-    squares: a.delays.squares + b.delays.squares,
-  },
+  delays: merged([a.delays, b.delays]),
   early: a.early + b.early,
   onsetErrors: [...a.onsetErrors, ...b.onsetErrors],
   onsetCovered: a.onsetCovered + b.onsetCovered,
@@ -125,7 +125,7 @@ function maxAndMean(
   ratios: readonly Figure[],
   max: number,
   meanMax: number,
-  mode: 'full' | 'quick',
+  mode: Mode,
 ): Row[] {
   return [
     row(`${goal} max`, `${figure}, worst of nine`, largest(ratios), { max }, mode),
@@ -135,14 +135,14 @@ function maxAndMean(
 
 const isThreePoints = ({ p0, p1 }: Limit): boolean => Math.abs(p1 - p0 - 0.03) < 1e-9;
 
-const onsetRow = ({ params, onsetErrors }: Group, mode: 'full' | 'quick'): Row =>
-  row(
-    `11 p0 ${params.limit.p0}`,
-    'onset, median absolute error at +3 points, events',
-    median(onsetErrors),
-    { max: 350 },
-    mode,
+function onsetRows(groups: readonly Group[], mode: Mode): Row[] {
+  const figure = 'onset at +3 points, median absolute error, events';
+  const all = median(groups.flatMap(({ onsetErrors }) => onsetErrors));
+  const single = groups.map(({ params, onsetErrors }) =>
+    row(`11 p0 ${params.limit.p0}`, `${figure}, p0 ${params.limit.p0}`, median(onsetErrors), {}, mode),
   );
+  return [row('11', figure, all, { max: 350 }, mode), ...single];
+}
 
 function covered(groups: readonly Group[], which: 'onsetCovered' | 'effectCovered'): Figure {
   const hits = groups.reduce((sum, group) => sum + group[which], 0);

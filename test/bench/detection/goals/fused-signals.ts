@@ -4,7 +4,7 @@ import { SeriesDetector } from '@seamwatch/core/detection/series-detector.ts';
 import { chunks, type Goal, row } from '../goal.ts';
 import { Random } from '../random.ts';
 import { type Scores, scoresOf, tilted } from '../scores.ts';
-import { mean, type Sample, sampleOf, share } from '../summary.ts';
+import { mean, merged, type Sample, sampleOf, share } from '../summary.ts';
 
 const threshold = 1e5;
 /** Interactions in which a false alarm is counted: P ≤ 0.2. */
@@ -63,10 +63,7 @@ export const fusedSignals: Goal<Params, Part> = {
   },
   rows(parts, mode) {
     const total = (kind: Params['kind'], name: keyof Part): Sample =>
-      parts
-        .filter(({ params }) => params.kind === kind)
-        .map(({ part }) => part[name])
-        .reduce((a, b) => ({ n: a.n + b.n, sum: a.sum + b.sum, squares: a.squares + b.squares }));
+      merged(parts.filter(({ params }) => params.kind === kind).map(({ part }) => part[name]));
     const early = (name: keyof Part) => share(total('null', name).sum, total('null', name).n);
     const fused = mean(total('decline', 'fusion'));
     const averaged = mean(total('decline', 'mean'));
