@@ -1,4 +1,4 @@
-import type { Family } from '@seamwatch/contracts/measures.ts';
+import { type Family, families } from '@seamwatch/contracts/measures.ts';
 import type { AlertRecord, Segment } from '@seamwatch/contracts/records.ts';
 import { type Minute, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
@@ -50,6 +50,8 @@ export class AlertBook {
   readonly #owner: (segment: Segment, family: Family) => string | null;
   /** Open alerts by series (`segment id/measure`). */
   readonly #open = new Map<string, AlertRecord>();
+  /** Series whose open alert has told how strong it got. */
+  readonly #noticed = new Set<string>();
   /** Alerts that NPS has not confirmed yet, open or not. */
   readonly #unconfirmed = new Map<string, AlertRecord>();
   readonly #dirty = new Set<string>();
@@ -75,10 +77,17 @@ export class AlertBook {
     return this.#open.has(this.#key(segment, family));
   }
 
-  /** Open alerts, and resolved ones that still wait for the verdict of NPS. */
-  get unconfirmed(): Iterable<AlertRecord> {
-    return this.#unconfirmed.values();
+  /** Open alerts, and resolved ones that still wait for the verdict of NPS; the oldest first. */
+  get unconfirmed(): readonly AlertRecord[] {
+    return [...this.#unconfirmed.values()].sort(this.#byAge);
   }
+
+  /** Those of one minute in the order in which they were judged, so that no restart shows in who comes first. */
+  readonly #byAge = (a: AlertRecord, b: AlertRecord): number => {
+    if (a.openedAt !== b.openedAt) return a.openedAt < b.openedAt ? -1 : 1;
+    const place = (alert: AlertRecord) => this.#segments.findIndex((s) => s.id === alert.segment);
+    return place(a) - place(b) || families.indexOf(a.measure) - families.indexOf(b.measure);
+  };
 
   /**
    * Judges a series whose evidence is at the threshold, or whose alert is open. Readings come in the order of their segments;
@@ -91,20 +100,20 @@ export class AlertBook {
     if (!open) return this.#raise(minute, reading, key, tell);
     if (reading.recoveryDays >= this.#clearAfterDays) {
       this.#open.delete(key);
+      this.#noticed.delete(key);
       this.#publish(minute, { ...open, status: 'resolved', resolvedAt: at(minute) }, 'resolved', tell());
       return { resolved: [key, ...open.alsoIn] };
     }
     const recovery = reading.recoveryDays / this.#clearAfterDays;
-    if (open.status === 'firing' && recovery >= recoveringShare) {
+    if (open.status === 'recovering') {
+      if (recovery < relapseShare) this.#keep(key, { ...open, status: 'firing' }, minute, 'relapsed', tell());
+    } else if (recovery >= recoveringShare) {
       this.#keep(key, { ...open, status: 'recovering' }, minute, 'recovering', tell());
-    } else if (open.status === 'recovering' && recovery < relapseShare) {
-      this.#keep(key, { ...open, status: 'firing' }, minute, 'relapsed', tell());
     } else if (open.level === 'warning' && factor >= levelRatios.critical) {
+      if (factor >= levelRatios.notice) this.#noticed.add(key);
       this.#keep(key, { ...open, level: 'critical' }, minute, 'escalated', tell());
-    } else if (
-      open.installationDays < levelRatios.notice * this.#thresholdDays &&
-      factor >= levelRatios.notice
-    ) {
+    } else if (!this.#noticed.has(key) && factor >= levelRatios.notice) {
+      this.#noticed.add(key);
       this.#keep(key, open, minute, 'notice', tell());
     }
     return undefined;
@@ -151,12 +160,14 @@ export class AlertBook {
     }
     const segment = this.#segments[number]!;
     const openedAt = at(minute);
+    const factor = reading.installationDays / this.#thresholdDays;
+    if (factor >= levelRatios.notice) this.#noticed.add(key);
     const alert: AlertRecord = {
       seq: 0,
       id: alertId(`evidence/${key}/worse/${openedAt}`),
       change: 'opened',
       status: 'firing',
-      level: reading.installationDays >= levelRatios.critical * this.#thresholdDays ? 'critical' : 'warning',
+      level: factor >= levelRatios.critical ? 'critical' : 'warning',
       rule: 'evidence',
       segment: segment.id,
       segmentTitle: segment.title,
@@ -178,12 +189,12 @@ export class AlertBook {
 
   #overlapping(segment: number, family: Family): AlertRecord | undefined {
     const mine = this.#segments[segment]!;
-    for (const alert of this.#open.values()) {
-      if (alert.measure !== family || alert.segment === mine.id) continue;
+    const others = [...this.#open.values()].filter((alert) => {
+      if (alert.measure !== family || alert.segment === mine.id) return false;
       const other = this.#segments.find((s) => s.id === alert.segment);
-      if (other && overlap(mine, other)) return alert;
-    }
-    return undefined;
+      return other !== undefined && overlap(mine, other);
+    });
+    return others.sort(this.#byAge)[0];
   }
 
   #keep(key: string, alert: AlertRecord, minute: Minute, change: Change, finding?: SeriesFinding): void {
@@ -219,8 +230,10 @@ export class AlertBook {
     if (this.#dirty.size === 0) return;
     const writer = new ByteWriter();
     for (const key of this.#dirty) {
-      const alert = key[0] === 'o' ? this.#open.get(key.slice(1)) : this.#unconfirmed.get(key.slice(1));
-      yield { key, value: alert ? writer.text(JSON.stringify(alert)).take() : null };
+      const rest = key.slice(1);
+      const alert = key[0] === 'o' ? this.#open.get(rest) : this.#unconfirmed.get(rest);
+      const noticed = this.#noticed.has(rest) ? 1 : 0;
+      yield { key, value: alert ? writer.text(JSON.stringify(alert)).byte(noticed).take() : null };
     }
     this.#dirty.clear();
     yield { key: 'n', value: writer.int(this.#seq).take() };
@@ -228,12 +241,14 @@ export class AlertBook {
 
   restore(key: string, value: Uint8Array): void {
     const from = new ByteReader(value);
-    if (key === 'n') this.#seq = from.int();
-    else
-      (key[0] === 'o' ? this.#open : this.#unconfirmed).set(
-        key.slice(1),
-        JSON.parse(from.text()) as AlertRecord,
-      );
+    if (key === 'n') {
+      this.#seq = from.int();
+      return;
+    }
+    const rest = key.slice(1);
+    const alert = JSON.parse(from.text()) as AlertRecord;
+    (key[0] === 'o' ? this.#open : this.#unconfirmed).set(rest, alert);
+    if (from.byte() === 1) this.#noticed.add(rest);
   }
 }
 

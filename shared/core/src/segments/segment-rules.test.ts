@@ -91,6 +91,20 @@ describe('segments of a cell', () => {
   });
 });
 
+test.each([
+  [['path', 'category'], { path: 'ai', category: 'account_lookup' }, 'AI only, account lookup'],
+  [['path', 'category'], { path: 'seam', category: 'dispute' }, 'Handed off, disputes and claims'],
+  [['tier', 'channel', 'valueBand'], { channel: 'chat', valueBand: 'top' }, 'Tier 1, chat, top value'],
+  [['market', 'channel'], { market: 'CH', channel: 'unknown' }, 'Market CH, unknown channel'],
+  [['complexity', 'emotion'], { emotion: 'negative' }, 'Low complexity, negative emotion'],
+  [['modelVersion', 'language'], { modelVersion: 'm2' }, 'Model m2, language de'],
+])('a segment by %s of %j is called "%s"', (each, more, title) => {
+  const categories = { dispute: { title: 'disputes and claims' } };
+  const rules = rulesOf([{ each }], { categories });
+  rules.of(key(more as Partial<Attributes>));
+  expect(rules.segments[1]?.title).toBe(title);
+});
+
 describe('segments that come back from a store', () => {
   const rules: SegmentRule[] = [{ each: ['category'] }];
   const before = rulesOf(rules);

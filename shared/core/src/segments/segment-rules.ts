@@ -6,12 +6,25 @@ import {
   type SegmentRule,
 } from '@seamwatch/contracts/policy.ts';
 import type { Segment } from '@seamwatch/contracts/records.ts';
-import { type Cell, parseCell } from '../cells/cell.ts';
+import { type Cell, parseCell, unknown } from '../cells/cell.ts';
 
-const titles: Partial<Record<CellAttribute, Record<string, string>>> = {
-  tier: { '1': 'Tier 1', '2': 'Tier 2' },
-  path: { ai: 'AI only', seam: 'handed off', human: 'human only' },
+const pathTitles: Record<string, string> = { ai: 'AI only', seam: 'handed off', human: 'human only' };
+
+/** An attribute's value in a title. */
+const titleOf: Record<CellAttribute, (value: string) => string> = {
+  tier: (value) => `tier ${value}`,
+  path: (value) => pathTitles[value] ?? value,
+  category: (value) => value.replaceAll('_', ' '),
+  complexity: (value) => `${value} complexity`,
+  emotion: (value) => `${value} emotion`,
+  channel: (value) => (value === unknown ? 'unknown channel' : value),
+  market: (value) => `market ${value}`,
+  language: (value) => `language ${value}`,
+  valueBand: (value) => `${value} value`,
+  modelVersion: (value) => `model ${value}`,
 };
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Separators of an id are escaped in values, so that two slices never share an id. */
 const escaped = (value: string): string =>
@@ -124,7 +137,7 @@ export class SegmentRules {
     const names = Object.keys(slice) as CellAttribute[];
     const id = names.map((name) => `${name}:${slice[name]!.map(escaped).join('+')}`).join('.');
     const title = names.map((name) => slice[name]!.map((value) => this.#title(name, value)).join(' or '));
-    return describe(id, title.join(', '), slice);
+    return describe(id, capitalised(title.join(', ')), slice);
   }
 
   #make(segment: Segment): number {
@@ -135,8 +148,8 @@ export class SegmentRules {
   }
 
   #title(name: CellAttribute, value: string): string {
-    if (name === 'category') return this.#policy.categories[value]?.title ?? value;
-    return titles[name]?.[value] ?? `${name} ${value}`;
+    const own = name === 'category' ? this.#policy.categories[value]?.title : undefined;
+    return own ?? titleOf[name](value);
   }
 
   #add(segment: Segment): number {
