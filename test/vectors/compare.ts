@@ -9,8 +9,9 @@ export interface Comparison {
 }
 
 /**
- * Holds `found` against every field that `expected` names; other fields of `found` do not matter. Numbers are compared relative to the expected one, or
- * absolutely where that is 0; counts, indices and nulls must be equal. Sums that cancel (`observed_minus_expected`) are relative to one event.
+ * Holds `found` against every field that `expected` names; other fields of `found` do not matter. Numbers are
+ * compared relative to the expected one, or absolutely where that is 0; counts, indices and nulls must be
+ * equal. Sums that cancel (`observed_minus_expected`) are relative to one event.
  */
 export function compare(expected: unknown, found: Result, path = ''): Comparison {
   if (typeof expected === 'number') return compareNumber(expected, found, path);

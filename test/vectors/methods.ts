@@ -18,7 +18,10 @@ export interface Vector {
   [input: string]: unknown;
 }
 
-/** Runs the vector's inputs through the product's code; gives what the method defines, at the indices that `expected.at` lists. */
+/**
+ * Runs the vector's inputs through the product's code; gives what the method defines, at the indices that
+ * `expected.at` lists.
+ */
 type Method = (vector: Vector) => Result;
 
 const numbers = (value: unknown): number[] => value as number[];
@@ -28,7 +31,10 @@ const digits = (value: unknown): number[] => Array.from(value as string, Number)
 const indicesOf = (vector: Vector, length: number): number[] =>
   (vector.expected.at as number[] | undefined) ?? Array.from({ length }, (_, i) => i + 1);
 
-/** Runs `step` for each input and reads `statistic` at the wanted 1-based indices; crossing is the first index at or above the threshold. */
+/**
+ * Runs `step` for each input and reads `statistic` at the wanted 1-based indices; crossing is the first index
+ * at or above the threshold.
+ */
 function follow(vector: Vector, length: number, step: (i: number) => void, statistic: () => number) {
   const { threshold } = vector.expected as { threshold?: number };
   const at = indicesOf(vector, length);
@@ -128,7 +134,10 @@ function bernoulliCusum(vector: Vector): Result {
   return { ...run, W: run.values, first_crossing_index: run.crossing, onset_events_before: onset };
 }
 
-/** Bets on the full scale, with the vector's own λ in place of the ones that the product derives from its grid. */
+/**
+ * Bets on the full scale, with the vector's own λ in place of the ones that the product derives from its
+ * grid.
+ */
 function bettingSr(vector: Vector): Result {
   const { m0, lambdas, weights } = vector.params as { m0: number; lambdas: number[]; weights?: number[] };
   const grid = oddsGrid(
@@ -210,7 +219,7 @@ function restrictedGlr(vector: Vector): Result {
 
 function exactArl(vector: Vector): Result {
   const cases = vector.expected as unknown as { H: number; p: number }[];
-  return cases.map(({ H, p }) => ({ H, p, ARL: latticeArl(vector.params.m as number, H, p) }));
+  return cases.map(({ H, p }) => ({ H, p, ARL: latticeArl((vector.params.m as number) - 1, 1, H, p) }));
 }
 
 function npsComparison(vector: Vector): Result {

@@ -27,8 +27,8 @@ export interface Task {
 }
 
 /**
- * One goal of the benchmark: what to simulate, cut into independent tasks, and the rows that come of it. Tasks and parts cross thread borders, so both are plain
- * data.
+ * One goal of the benchmark: what to simulate, cut into independent tasks, and the rows that come of it.
+ * Tasks and parts cross thread borders, so both are plain data.
  */
 export interface Goal<Params = never, Part = never> {
   id: string;
@@ -38,8 +38,8 @@ export interface Goal<Params = never, Part = never> {
 }
 
 /**
- * A row: passes where the measured figure is within the bounds. The quick form has fewer runs, so its bounds are wider by three standard errors: it fails what is
- * broken, not what is unlucky.
+ * A row: passes where the measured figure is within the bounds. The quick form has fewer runs, so its bounds
+ * are wider by three standard errors: it fails what is broken, not what is unlucky.
  */
 export function row(id: string, figure: string, measured: Figure, bounds: Bounds, mode: Mode): Row {
   const slack = mode === 'quick' ? 3 * measured.se : 0;

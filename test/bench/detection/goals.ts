@@ -11,7 +11,10 @@ import { repeatContact } from './goals/repeat-contact.ts';
 import { runLength } from './goals/run-length.ts';
 import { speed } from './goals/speed.ts';
 
-/** A goal whose own types do not matter to whoever runs it: parameters and parts are plain data that go back where they came from. */
+/**
+ * A goal whose own types do not matter to whoever runs it: parameters and parts are plain data that go back
+ * where they came from.
+ */
 export type AnyGoal = Goal<object, unknown>;
 
 const any = <P extends object, R>(goal: Goal<P, R>): AnyGoal => goal as unknown as AnyGoal;

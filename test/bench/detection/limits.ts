@@ -1,6 +1,7 @@
 /**
- * The physical limit: exact mean delay, in events, of the CUSUM that is told p₁ in advance, at an average run length of A without change; zero-state (the change is
- * there from the start) and steady-state. Computed from the Markov chain of the chart on a lattice finer than 3e-4.
+ * The physical limit: exact mean delay, in events, of the CUSUM that is told p₁ in advance, at an average run
+ * length of A without change; zero-state (the change is there from the start) and steady-state. Computed from
+ * the Markov chain of the chart on a lattice finer than 3e-4.
  */
 export interface Limit {
   p0: number;

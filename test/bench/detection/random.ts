@@ -1,4 +1,7 @@
-/** Seeded random numbers (sfc32) and the distributions that the simulations draw from. The same seed gives the same stream. */
+/**
+ * Seeded random numbers (sfc32) and the distributions that the simulations draw from. The same seed gives the
+ * same stream.
+ */
 export class Random {
   #a: number;
   #b: number;

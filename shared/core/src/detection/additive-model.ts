@@ -1,10 +1,11 @@
 import { expit } from './odds.ts';
 
 /**
- * logit p = intercept + Σ_terms b_term[values of its attributes], every term a random effect with a variance of its own that is
- * learned with it: penalised Newton steps term by term (backfitting; Breslow, Clayton 1993), variances by MacKay's fixed
- * point. A thin stratum thereby shrinks to what its attributes have in common with thicker ones; a term that explains
- * nothing vanishes; a stratum never seen gets the sum of what is known about its attributes.
+ * logit p = intercept + Σ_terms b_term[values of its attributes], every term a random effect with a variance
+ * of its own that is learned with it: penalised Newton steps term by term (backfitting; Breslow, Clayton
+ * 1993), variances by MacKay's fixed point. A thin stratum thereby shrinks to what its attributes have in
+ * common with thicker ones; a term that explains nothing vanishes; a stratum never seen gets the sum of what
+ * is known about its attributes.
  */
 export interface AdditiveModel {
   intercept: number;
@@ -40,8 +41,8 @@ export function nestedTerms(attributes: number): number[][] {
 }
 
 /**
- * Fits the model. `dispersion`: variance of an observation over p(1 − p); 1 for events, less for scores. The same rows in the same
- * order give the same bits.
+ * Fits the model. `dispersion`: variance of an observation over p(1 − p); 1 for events, less for scores. The
+ * same rows in the same order give the same bits.
  */
 export function fitAdditive(
   rows: Rows,
@@ -74,7 +75,10 @@ export function predictLogit(model: AdditiveModel, key: readonly string[]): numb
 const partOf = (key: readonly string[], attributes: readonly number[]): string =>
   attributes.map((i) => key[i] ?? '').join(separator);
 
-/** One Newton step towards equal observed and expected totals; one observation of ½ keeps it finite where nothing ever happened. */
+/**
+ * One Newton step towards equal observed and expected totals; one observation of ½ keeps it finite where
+ * nothing ever happened.
+ */
 function interceptStep(rows: Rows, eta: Float64Array, intercept: number): number {
   const prior = expit(intercept);
   let residual = 0.5 - prior;

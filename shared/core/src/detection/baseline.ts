@@ -31,7 +31,10 @@ export class Baseline {
   readonly to: CalendarDay | null;
   /** Observations learned from. */
   readonly n: number;
-  /** p(1 − p) over the variance of one observation within its stratum: what bets on scores are sharpened by; 1 for events. */
+  /**
+   * p(1 − p) over the variance of one observation within its stratum: what bets on scores are sharpened by; 1
+   * for events.
+   */
   readonly spread: number;
   readonly strata: AdditiveModel;
   /** Added to the logit, per hour of the week. */
@@ -47,7 +50,10 @@ export class Baseline {
     this.hours = fields.hours;
   }
 
-  /** Logit of a stratum at the average hour; of its nearest known relatives where it was never seen. To be cached by the caller. */
+  /**
+   * Logit of a stratum at the average hour; of its nearest known relatives where it was never seen. To be
+   * cached by the caller.
+   */
   logit(key: string): number {
     return predictLogit(this.strata, splitKey(key));
   }
@@ -62,8 +68,8 @@ export class Baseline {
 const rounds = 3;
 
 /**
- * Learns from the last 56 days that are older than 7 and not frozen. The same sums give the same baseline to the bit, in whatever order
- * they were added.
+ * Learns from the last 56 days that are older than 7 and not frozen. The same sums give the same baseline to
+ * the bit, in whatever order they were added.
  */
 export function learnBaseline(history: BaselineHistory, options: LearnOptions): Baseline {
   const { today, scale = 1 } = options;
@@ -127,7 +133,10 @@ function collect(history: BaselineHistory, { today, scale = 1, freezes = [] }: L
   };
 }
 
-/** The newest 56 calendar days that are old enough and outside of every freeze, back to the first day of the history. */
+/**
+ * The newest 56 calendar days that are old enough and outside of every freeze, back to the first day of the
+ * history.
+ */
 export function learningDays(
   today: CalendarDay,
   history: BaselineHistory,
@@ -167,8 +176,8 @@ function groupLogits(rows: Collected, strata: AdditiveModel): Map<string, number
 }
 
 /**
- * Effects of hour of day, day of week and hour of week over what the mix of groups in each hour makes one expect. The intercept is
- * dropped: hours tell a shape, never a level.
+ * Effects of hour of day, day of week and hour of week over what the mix of groups in each hour makes one
+ * expect. The intercept is dropped: hours tell a shape, never a level.
  */
 function fitHours(
   hourly: ReadonlyMap<string, Float64Array>,
@@ -205,7 +214,10 @@ function fitHours(
 
 const hourKey = (hour: number): string[] => [String(hour % 24), String(Math.floor(hour / 24))];
 
-/** What the hours in which a group was seen add to the logit of its mean probability; more than their mean, as logits are curved. */
+/**
+ * What the hours in which a group was seen add to the logit of its mean probability; more than their mean, as
+ * logits are curved.
+ */
 function hourOffset(
   groups: ReadonlyMap<string, number>,
   hourly: ReadonlyMap<string, Float64Array>,

@@ -30,10 +30,11 @@ export interface Effect {
 /**
  * Effect since the onset, with a 95 % interval that holds at the moment of alarm.
  *
- * Component R_k is the likelihood of odds ratio θ_k with the unknown onset integrated out, and a posterior does not depend on
- * why one looked now; so the posterior over θ, flat in ln ln θ as the grid is, neither picks the most flattering onset nor
- * stops at the most flattering moment. The plain rate since the best onset does both: measured at alarm, it puts +1.5 points
- * at +4.5. The interval is from the 1 % to the 99 % point: as measured it covers the true value in 95 % of alarms or more.
+ * Component R_k is the likelihood of odds ratio θ_k with the unknown onset integrated out, and a posterior
+ * does not depend on why one looked now; so the posterior over θ, flat in ln ln θ as the grid is, neither
+ * picks the most flattering onset nor stops at the most flattering moment. The plain rate since the best
+ * onset does both: measured at alarm, it puts +1.5 points at +4.5. The interval is from the 1 % to the 99 %
+ * point: as measured it covers the true value in 95 % of alarms or more.
  */
 export function estimateEffect(evidence: Evidence, direction: Direction, information = plain): Effect {
   const leader = evidence.leader();
@@ -70,9 +71,10 @@ export interface Onset {
 }
 
 /**
- * The starts of the trackers' excursions, weighted by their components' evidence. The interval follows the error of a change
- * point, which is in units of 1/(η²·information) (Hinkley 1970; Bai 1997), with η half a standard deviation below its
- * estimate because alarms come from lucky samples, and the disagreement of the trackers beside it. Null without any excursion.
+ * The starts of the trackers' excursions, weighted by their components' evidence. The interval follows the
+ * error of a change point, which is in units of 1/(η²·information) (Hinkley 1970; Bai 1997), with η half a
+ * standard deviation below its estimate because alarms come from lucky samples, and the disagreement of the
+ * trackers beside it. Null without any excursion.
  */
 export function estimateOnset(evidence: Evidence, information = plain): Onset | null {
   let weight = 0;
@@ -127,7 +129,10 @@ function posteriorEffect(evidence: Evidence, information: Information): Posterio
     : integratedEffect(evidence, information);
 }
 
-/** Log odds ratio of what the excursion saw, with its standard error; half an observation of p keeps it finite. */
+/**
+ * Log odds ratio of what the excursion saw, with its standard error; half an observation of p keeps it
+ * finite.
+ */
 function plainEffect({ n, observed, expected }: Excursion, { phi, spread }: Information): PosteriorEffect {
   const p = expected / n;
   const rate = (observed + 0.5 * p) / (n + 0.5);
@@ -177,8 +182,8 @@ function quantile(mass: number): number {
 }
 
 /**
- * ln R as a function of η: the parabola through the three nearest components; beyond the greatest one, that one's value plus the
- * log likelihood ratio of what its tracker saw.
+ * ln R as a function of η: the parabola through the three nearest components; beyond the greatest one, that
+ * one's value plus the log likelihood ratio of what its tracker saw.
  */
 function profile(evidence: Evidence, information: Information): (eta: number) => number {
   const { lnThetas, weights } = evidence.grid;

@@ -63,9 +63,10 @@ export function trialOf(p0: number, { thetas }: OddsGrid): Trial {
  *   R_k ← (R_k + inflow)·L_k        evidence = Σ w_k R_k, in days
  *   W_k ← max(W_k, 0) + ln L_k      where W_k ≤ 0 the excursion starts anew
  *
- * Under no change, evidence minus the inflow so far is a martingale. With inflow = days passed, the expected time to reach A is at
- * least A days and the chance to reach it within D days at most D/A, whatever the volume and however the stream is cut
- * into steps (Shin, Ramdas, Rinaldo 2024), as long as the baseline is right.
+ * Under no change, evidence minus the inflow so far is a martingale. With inflow = days passed, the expected
+ * time to reach A is at least A days and the chance to reach it within D days at most D/A, whatever the
+ * volume and however the stream is cut into steps (Shin, Ramdas, Rinaldo 2024), as long as the baseline is
+ * right.
  *
  * Trackers (W) run on every second component: measured, onset is as exact as with all.
  */
@@ -85,7 +86,10 @@ export class Evidence {
     this.reset(headStart);
   }
 
-  /** Forgets everything; R starts at `headStart` days, which the threshold must be raised by for the same guarantee. */
+  /**
+   * Forgets everything; R starts at `headStart` days, which the threshold must be raised by for the same
+   * guarantee.
+   */
   reset(headStart: Days = 0): void {
     this.state.fill(0);
     this.state.fill(headStart, ratiosAt, ratiosAt + this.#components);
@@ -97,8 +101,8 @@ export class Evidence {
   }
 
   /**
-   * One step: `observations` of the period that began at `at` (days, event time), `inflow` days after the last one. An inflow
-   * below 0 counts as 0: a clock that jumps back adds nothing.
+   * One step: `observations` of the period that began at `at` (days, event time), `inflow` days after the
+   * last one. An inflow below 0 counts as 0: a clock that jumps back adds nothing.
    */
   step(at: Days, inflow: Days, observations: Observations): void {
     const { lnRatio, n, observed, expected } = observations;
@@ -187,8 +191,8 @@ export class Evidence {
   }
 
   /**
-   * Share of each component in the evidence: the posterior weight of its odds ratio with the onset integrated out. All 0 where
-   * there is no evidence.
+   * Share of each component in the evidence: the posterior weight of its odds ratio with the onset integrated
+   * out. All 0 where there is no evidence.
    */
   posterior(into: Float64Array = new Float64Array(this.#components)): Float64Array {
     const sum = this.#mixture();

@@ -4,13 +4,13 @@ import type { Days } from '@seamwatch/contracts/units.ts';
 const longestGap: Days = 1;
 
 /**
- * The false-alarm budget of the whole installation: at most `per30Days` false alerts in 30 days over all series together,
- * whatever their number and their dependence.
+ * The false-alarm budget of the whole installation: at most `per30Days` false alerts in 30 days over all
+ * series together, whatever their number and their dependence.
  *
- * Evidence is kept in *installation days*: a series of weight w takes w/Σw of each day that passes, so the inflows of all series
- * add up to the time that passed, and the threshold is 30/budget installation days for each. With N equal series that is
- * 30·N/budget days of a series of its own. A series that comes or goes changes the shares of the time to come alone: what is
- * past keeps its distance to the threshold.
+ * Evidence is kept in *installation days*: a series of weight w takes w/Σw of each day that passes, so the
+ * inflows of all series add up to the time that passed, and the threshold is 30/budget installation days for
+ * each. With N equal series that is 30·N/budget days of a series of its own. A series that comes or goes
+ * changes the shares of the time to come alone: what is past keeps its distance to the threshold.
  */
 export class Fleet {
   readonly per30Days: number;
@@ -57,7 +57,10 @@ export class Fleet {
     return (weight > 0 ? weight : 1) / Math.max(this.#total, weight > 0 ? weight : 1);
   }
 
-  /** Installation days that `elapsed` days add to a series; none where the clock went backwards, one day's at most. */
+  /**
+   * Installation days that `elapsed` days add to a series; none where the clock went backwards, one day's at
+   * most.
+   */
   inflow(series: string, elapsed: Days): Days {
     return elapsed > 0 ? Math.min(elapsed, longestGap) * this.share(series) : 0;
   }

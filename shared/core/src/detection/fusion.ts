@@ -6,8 +6,8 @@ import { type Direction, Observations } from './observations.ts';
 import { oddsGrid } from './odds.ts';
 
 /**
- * What a decline of the whole service does to each family, in log odds at severity 1: escalation 10 → 13 %, repeat contact 15 → 18 %, dissatisfied
- * answers 20 → 23 %, NPS − 5.
+ * What a decline of the whole service does to each family, in log odds at severity 1: escalation 10 → 13 %,
+ * repeat contact 15 → 18 %, dissatisfied answers 20 → 23 %, NPS − 5.
  */
 const severityOne: Readonly<Record<Family, number>> = {
   escalation_rate: 0.3,
@@ -25,11 +25,13 @@ export const severityProfiles: Readonly<Record<Family, readonly number[]>> = Obj
 ) as Record<Family, number[]>;
 
 /**
- * Evidence of one segment from several signals at once, by the chain rule: the likelihood of an interaction's outcomes is that of the first, times that of the second
- * given the first, and so on. One component per severity profile; a profile multiplies the likelihood ratios of all families.
+ * Evidence of one segment from several signals at once, by the chain rule: the likelihood of an interaction's
+ * outcomes is that of the first, times that of the second given the first, and so on. One component per
+ * severity profile; a profile multiplies the likelihood ratios of all families.
  *
- * Only for counts whose baseline is conditional on the outcomes of the same interaction that were known before (`earlier` of `stratumKey`). A product of
- * unconditional evidence is not valid: dependence makes it alarm far more often than promised. Families that are not so conditioned go into `meanEvidence` alone.
+ * Only for counts whose baseline is conditional on the outcomes of the same interaction that were known
+ * before (`earlier` of `stratumKey`). A product of unconditional evidence is not valid: dependence makes it
+ * alarm far more often than promised. Families that are not so conditioned go into `meanEvidence` alone.
  */
 export class Fusion {
   readonly direction: Direction;
@@ -114,8 +116,8 @@ export const meanEvidence = (days: readonly Days[]): Days =>
   days.length === 0 ? 0 : days.reduce((sum, each) => sum + each / days.length, 0);
 
 /**
- * Evidence that the segment as a whole declines: half on the fusion, half on the mean of its families, so that one family moving alone is not lost. All on the same
- * clock, that is with the same inflow.
+ * Evidence that the segment as a whole declines: half on the fusion, half on the mean of its families, so
+ * that one family moving alone is not lost. All on the same clock, that is with the same inflow.
  */
 export const compositeEvidence = (fusion: Days | null, families: readonly Days[]): Days =>
   fusion === null ? meanEvidence(families) : meanEvidence([fusion, meanEvidence(families)]);

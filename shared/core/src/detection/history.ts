@@ -5,8 +5,8 @@ export type CalendarDay = number;
 export const hoursPerWeek = 168;
 
 /**
- * Sums of one stratum on one day. Of events: trials, events, events again. Of scores: answers, sum of points below the best score, sum of
- * their squares. Whole numbers all, so that the order of adding leaves no trace.
+ * Sums of one stratum on one day. Of events: trials, events, events again. Of scores: answers, sum of points
+ * below the best score, sum of their squares. Whole numbers all, so that the order of adding leaves no trace.
  */
 export interface Sums {
   n: number;
@@ -16,7 +16,10 @@ export interface Sums {
 
 const columns = 3;
 
-/** Keys are attribute values joined by `|`, most important first; hour-of-week counts are kept per this many of them. */
+/**
+ * Keys are attribute values joined by `|`, most important first; hour-of-week counts are kept per this many
+ * of them.
+ */
 const groupDepth = 2;
 export const splitKey = (key: string): string[] => key.split('|');
 export const groupOf = (key: string): string => splitKey(key).slice(0, groupDepth).join('|');
@@ -26,8 +29,8 @@ const weekOf = (day: CalendarDay): number => Math.floor((day + 3) / 7);
 export const dayOfWeek = (day: CalendarDay): number => (((day + 3) % 7) + 7) % 7;
 
 /**
- * What a baseline is learned from: sums per stratum and day, and per group of strata, week and hour of the week. Adding is
- * O(1) and in any order; 24 bytes per stratum and day.
+ * What a baseline is learned from: sums per stratum and day, and per group of strata, week and hour of the
+ * week. Adding is O(1) and in any order; 24 bytes per stratum and day.
  */
 export class BaselineHistory {
   readonly #ids = new Map<string, number>();

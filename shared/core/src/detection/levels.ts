@@ -5,8 +5,9 @@ import type { Days } from '@seamwatch/contracts/units.ts';
 export const levelRatios = { watch: 0.1, warning: 1, critical: 10, notice: 100 } as const;
 
 /**
- * Least likelihood ratio since the onset for any level above quiet. Evidence also grows by the mere passing of days, so that a small
- * fleet with a generous budget would reach its threshold by the calendar; nothing is said on those grounds.
+ * Least likelihood ratio since the onset for any level above quiet. Evidence also grows by the mere passing
+ * of days, so that a small fleet with a generous budget would reach its threshold by the calendar; nothing is
+ * said on those grounds.
  */
 const leastLnRatio = Math.log(20);
 

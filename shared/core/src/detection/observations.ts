@@ -3,8 +3,9 @@ import { clampProbability, type OddsGrid, shiftOdds } from './odds.ts';
 export type Direction = 'worse' | 'better';
 
 /**
- * What one series saw between two steps: the log likelihood ratio of every alternative of a grid, with the observed and the
- * expected number. Strata with different baselines are added one after the other; nothing is allocated.
+ * What one series saw between two steps: the log likelihood ratio of every alternative of a grid, with the
+ * observed and the expected number. Strata with different baselines are added one after the other; nothing is
+ * allocated.
  *
  * - Counts: k events in n trials of probability p₀ give k·ln θ − n·ln(1 − p₀ + θp₀).
  * - Bounded scores x in [0, 1] (1 is worst) of mean m₀: a bet ln(1 + λ(x − m₀)) with λ = (θᶜ − 1)/(1 − m₀ + θᶜm₀), which is
@@ -12,8 +13,8 @@ export type Direction = 'worse' | 'better';
  *   answers vary less than a coin would.
  * - φ ≥ 1 tempers both where days are overdispersed: L^(1/φ).
  *
- * `better` watches the complement: an improvement by θ is a deterioration of non-events by θ. `shift` multiplies the odds of
- * every baseline first: the null of a recovery detector.
+ * `better` watches the complement: an improvement by θ is a deterioration of non-events by θ. `shift`
+ * multiplies the odds of every baseline first: the null of a recovery detector.
  */
 export class Observations {
   readonly grid: OddsGrid;
@@ -44,8 +45,8 @@ export class Observations {
   }
 
   /**
-   * k events in n trials of one stratum. Nothing happens where n = 0. `costs` may bring `oddsCosts(p₀)` along, where the same
-   * p₀ is used often; it must belong to this direction and shift.
+   * k events in n trials of one stratum. Nothing happens where n = 0. `costs` may bring `oddsCosts(p₀)`
+   * along, where the same p₀ is used often; it must belong to this direction and shift.
    */
   addCounts(k: number, n: number, p0: number, phi = 1, costs?: Float64Array): void {
     if (!(n > 0)) return;
@@ -70,8 +71,8 @@ export class Observations {
   }
 
   /**
-   * Answers of one stratum: `counts[first …]` is a histogram of `size` values from the worst-liked score up (1–5, 1–7, 0–10);
-   * m₀ is the expected dissatisfaction (best − score)/(best − worst). `spread` is c above.
+   * Answers of one stratum: `counts[first …]` is a histogram of `size` values from the worst-liked score up
+   * (1–5, 1–7, 0–10); m₀ is the expected dissatisfaction (best − score)/(best − worst). `spread` is c above.
    */
   addScores(counts: ArrayLike<number>, first: number, size: number, m0: number, spread = 1, phi = 1): void {
     let n = 0;
@@ -114,7 +115,10 @@ export class Observations {
   }
 }
 
-/** The bet λ in [0, 1/m₀) on a shift of the mean by odds ratio θ, for scores whose variance is m₀(1 − m₀)/spread. */
+/**
+ * The bet λ in [0, 1/m₀) on a shift of the mean by odds ratio θ, for scores whose variance is m₀(1 −
+ * m₀)/spread.
+ */
 export function betOf(theta: number, m0: number, spread = 1): number {
   const sharpened = spread === 1 ? theta : theta ** spread;
   return (sharpened - 1) / (1 - m0 + sharpened * m0);

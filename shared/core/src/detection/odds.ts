@@ -1,6 +1,6 @@
 /**
- * Alternatives are odds ratios θ against the baseline: p₁ = θp₀/(1 − p₀ + θp₀) (Steiner et al. 2000), so that one grid serves
- * every stratum. For bounded scores the same grid shifts the mean.
+ * Alternatives are odds ratios θ against the baseline: p₁ = θp₀/(1 − p₀ + θp₀) (Steiner et al. 2000), so that
+ * one grid serves every stratum. For bounded scores the same grid shifts the mean.
  */
 export interface OddsGrid {
   readonly thetas: Float64Array;
@@ -9,7 +9,10 @@ export interface OddsGrid {
   readonly weights: Float64Array;
 }
 
-/** A grid with equal weights where none are given. Throws `RangeError` where a ratio or a weight is not positive. */
+/**
+ * A grid with equal weights where none are given. Throws `RangeError` where a ratio or a weight is not
+ * positive.
+ */
 export function oddsGrid(thetas: readonly number[], weights?: readonly number[]): OddsGrid {
   const w = weights ?? thetas.map(() => 1 / thetas.length);
   if (thetas.length === 0 || w.length !== thetas.length || ![...thetas, ...w].every((v) => v > 0)) {

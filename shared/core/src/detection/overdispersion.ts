@@ -61,7 +61,10 @@ function unbiased(variation: DayVariation): DayVariation {
   return { ...variation, excess: excess + taken, lagged: lagged + taken };
 }
 
-/** Variation of a family's series: its mean, its true spread between series, and the correlation of a day with the day before. */
+/**
+ * Variation of a family's series: its mean, its true spread between series, and the correlation of a day with
+ * the day before.
+ */
 export interface PooledVariation {
   excess: number;
   between: number;
@@ -97,9 +100,10 @@ const precision = ({ days, meanVariance }: DayVariation, excess: number): number
   days > 1 && meanVariance > 0 ? days / (2 * (1 / meanVariance + excess) ** 2) : 0;
 
 /**
- * φ with which a series' likelihoods are tempered: 1 + V·σ²·(1 + ρ)/(1 − ρ). σ² is its own excess variance of days, or what remains of it shrunk to its family's, whichever
- * is more (too small a φ costs false alarms, too large a one a few per cent of delay); ρ the family's correlation from day to day. 1 where days differ by
- * no more than chance.
+ * φ with which a series' likelihoods are tempered: 1 + V·σ²·(1 + ρ)/(1 − ρ). σ² is its own excess variance of
+ * days, or what remains of it shrunk to its family's, whichever is more (too small a φ costs false alarms,
+ * too large a one a few per cent of delay); ρ the family's correlation from day to day. 1 where days differ
+ * by no more than chance.
  */
 export function overdispersion(own: DayVariation, family: PooledVariation): number {
   const known = precision(own, family.excess);

@@ -5,7 +5,8 @@ import { expit } from './odds.ts';
 import { type DayResidual, dayVariation, overdispersion, poolVariation } from './overdispersion.ts';
 
 /**
- * Below this many baseline observations, counted as if independent (n/φ), a series is `learning` and guarded by one standard error.
+ * Below this many baseline observations, counted as if independent (n/φ), a series is `learning` and guarded
+ * by one standard error.
  */
 export const learnedFrom = 10_000;
 
@@ -21,7 +22,10 @@ export interface SeriesBaseline {
   /** Added to every logit, in the direction of harm, because the baseline is only an estimate. */
   guard: number;
   learning: boolean;
-  /** Local day on which `learning` ends at the present volume; null where it has ended, or never will at this volume. */
+  /**
+   * Local day on which `learning` ends at the present volume; null where it has ended, or never will at this
+   * volume.
+   */
   readyOn: CalendarDay | null;
 }
 
@@ -34,8 +38,8 @@ export interface SeriesOptions {
 export type Includes = (key: string) => boolean;
 
 /**
- * Sizes up all series of one family on the days that their baseline was learned from. Together, because how much days differ by more than chance is
- * known too badly from the 56 days of a single series.
+ * Sizes up all series of one family on the days that their baseline was learned from. Together, because how
+ * much days differ by more than chance is known too badly from the 56 days of a single series.
  */
 export function seriesBaselines(
   history: BaselineHistory,
@@ -109,8 +113,9 @@ function sizedUp(
 }
 
 /**
- * Standard errors between the baseline and the guarded null: 1 while learning, fading to 0 at twice that; and up to 1 where days differ by more than chance, since the
- * amount by which they do is an estimate as well (measured: without it learned fleets overrun their budget by a fifth).
+ * Standard errors between the baseline and the guarded null: 1 while learning, fading to 0 at twice that; and
+ * up to 1 where days differ by more than chance, since the amount by which they do is an estimate as well
+ * (measured: without it learned fleets overrun their budget by a fifth).
  */
 const guardPart = (effective: number, phi: number): number =>
   Math.min(1, Math.max(0, Math.min(1, 2 - effective / learnedFrom)) + 1 - 1 / phi);

@@ -9,17 +9,19 @@ import { type OddsGrid, standardGrid } from './odds.ts';
 import { Recovery } from './recovery.ts';
 
 /**
- * The detector of one series (segment × measure) and direction: evidence, and while an alert is open the evidence for its end.
+ * The detector of one series (segment × measure) and direction: evidence, and while an alert is open the
+ * evidence for its end.
  *
- * Once a day, for each family: `learnBaseline(history, …)`; for each of its series `seriesBaseline(…)` → `configure`.
- * Once per closed minute in which the series saw something, and for each of its strata that did:
+ * Once a day, for each family: `learnBaseline(history, …)`; for each of its series `seriesBaseline(…)` →
+ * `configure`. Once per closed minute in which the series saw something, and for each of its strata that did:
  *
  *   p0 = baseline.probability(logitOfStratum, hourOfWeek)      logit cached, `baseline.logit(stratumKey(…))`
  *   detector.addCounts(k, n, p0)   or   detector.addScores(row, layout.first, layout.size, p0)
  *
- * then `detector.step(minuteStart, fleet.inflow(series, minuteStart − detector.time))`, and `level(fleet.threshold)`.
- * A minute without observations needs no call: evidence waits, and the time is made up for at the next step. At the alarm
- * `watchRecovery()`; resolved when `recoveryDays()` reaches the policy's `clearAfterDays`: `reset()`.
+ * then `detector.step(minuteStart, fleet.inflow(series, minuteStart − detector.time))`, and
+ * `level(fleet.threshold)`. A minute without observations needs no call: evidence waits, and the time is made
+ * up for at the next step. At the alarm `watchRecovery()`; resolved when `recoveryDays()` reaches the
+ * policy's `clearAfterDays`: `reset()`.
  */
 export class SeriesDetector {
   readonly direction: Direction;
@@ -35,8 +37,8 @@ export class SeriesDetector {
   }
 
   /**
-   * What the baseline knows about this series. φ tempers the evidence, `spread` sharpens bets on scores, and `guard` (in log odds,
-   * ≥ 0) puts a thin baseline on the cautious side.
+   * What the baseline knows about this series. φ tempers the evidence, `spread` sharpens bets on scores, and
+   * `guard` (in log odds, ≥ 0) puts a thin baseline on the cautious side.
    */
   configure(information: Information & { guard: number }): void {
     const { phi, spread, guard } = information;
@@ -59,8 +61,8 @@ export class SeriesDetector {
   }
 
   /**
-   * Ends the minute that began at `at` (days of event time). `inflow`: installation days since the last step, from `Fleet`.
-   * Without observations since the last step it does nothing.
+   * Ends the minute that began at `at` (days of event time). `inflow`: installation days since the last step,
+   * from `Fleet`. Without observations since the last step it does nothing.
    */
   step(at: Days, inflow: Days): void {
     if (this.#observations.n === 0) return;
@@ -127,7 +129,10 @@ export class SeriesDetector {
     this.#observations.clear();
   }
 
-  /** The exact state; 1 + 240 bytes, and about 110 more while recovery is watched. What `configure` set is not in it. */
+  /**
+   * The exact state; 1 + 240 bytes, and about 110 more while recovery is watched. What `configure` set is not
+   * in it.
+   */
   encode(): Uint8Array {
     const to = new ByteWriter(512);
     to.bytes(this.evidence.encode()).byte(this.#recovery ? 1 : 0);

@@ -12,9 +12,10 @@ const contact = [
 const answer = [...contact, 'channel', 'market'] as const satisfies readonly CellAttribute[];
 
 /**
- * Attributes that a family's baseline is conditional on, the most telling first: what a thin stratum falls back on last. Path is the
- * outcome of escalation and so never in its strata; a model version is in none, or a new model would become its own
- * baseline. What tells little is left out, so that strata stay thick: scores are few, and hazards have a trial an age.
+ * Attributes that a family's baseline is conditional on, the most telling first: what a thin stratum falls
+ * back on last. Path is the outcome of escalation and so never in its strata; a model version is in none, or
+ * a new model would become its own baseline. What tells little is left out, so that strata stay thick: scores
+ * are few, and hazards have a trial an age.
  */
 const attributesOf: Readonly<Record<Family, readonly CellAttribute[]>> = {
   escalation_rate: ['category', 'complexity', 'emotion', 'tier', 'valueBand', 'channel', 'market'],
@@ -26,8 +27,8 @@ const attributesOf: Readonly<Record<Family, readonly CellAttribute[]>> = {
 };
 
 /**
- * Key of the stratum of a cell. `earlier`: for hazards the age in days, and outcomes of the same interaction that were known
- * before (chain rule), most telling first.
+ * Key of the stratum of a cell. `earlier`: for hazards the age in days, and outcomes of the same interaction
+ * that were known before (chain rule), most telling first.
  */
 export const stratumKey = (family: Family, cell: Cell, earlier: readonly (string | number)[] = []): string =>
   [...earlier, ...attributesOf[family].map((attribute) => cell[attribute])].join('|');

@@ -39,19 +39,22 @@ const total = (weeks: readonly NpsCounts[]): NpsCounts => ({
 });
 
 /**
- * What NPS alone would have said at the end of a week: one-sided, α = 1/52, against the weeks before. `baseline` holds the 13 weeks before
- * the decline that is being dated, and stays the same from week to week.
+ * What NPS alone would have said at the end of a week: one-sided, α = 1/52, against the weeks before.
+ * `baseline` holds the 13 weeks before the decline that is being dated, and stays the same from week to week.
  */
 export const weeklyNpsTest = (baseline: readonly NpsCounts[], week: NpsCounts): NpsTest =>
   isLower(total(baseline), week, weeklyAlpha);
 
 /**
- * Whether NPS confirms an alert: answers from its onset to now against those before, at 5 % over all weekly looks of 120 days (0.3 % a look).
- * Seventeen looks at 1/52 would confirm 28 % of alerts that were false.
+ * Whether NPS confirms an alert: answers from its onset to now against those before, at 5 % over all weekly
+ * looks of 120 days (0.3 % a look). Seventeen looks at 1/52 would confirm 28 % of alerts that were false.
  */
 export const confirmsAlert = (before: NpsCounts, sinceOnset: NpsCounts): NpsTest =>
   isLower(before, sinceOnset, confirmation.alpha / looks);
 
-/** Whether a segment's NPS decline is significant after correction over all watched segments (Bonferroni): a miss where no alert came before. */
+/**
+ * Whether a segment's NPS decline is significant after correction over all watched segments (Bonferroni): a
+ * miss where no alert came before.
+ */
 export const isDecline = (baseline: readonly NpsCounts[], week: NpsCounts, segments: number): NpsTest =>
   isLower(total(baseline), week, weeklyAlpha / Math.max(1, segments));

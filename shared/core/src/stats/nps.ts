@@ -48,8 +48,8 @@ export interface WelchTest {
 }
 
 /**
- * Welch's test between the NPS of two sets of answers, with sample variances (n − 1), as statistics packages have it.
- * NaN where either set has fewer than two answers or both have no variance.
+ * Welch's test between the NPS of two sets of answers, with sample variances (n − 1), as statistics packages
+ * have it. NaN where either set has fewer than two answers or both have no variance.
  */
 export function npsWelch(first: NpsCounts, second: NpsCounts): WelchTest {
   const a = npsEstimate(first);

@@ -11,11 +11,11 @@ export interface ProductLimit extends Estimate {
 }
 
 /**
- * Discrete product-limit estimate (Kaplan, Meier 1958) of the share that has had its event by the last age:
- * 1 − ∏ₐ(1 − eventsₐ/atRiskₐ), with Greenwood's variance S²·Σ dₐ/(rₐ(rₐ − dₐ)) and a normal interval cut to [0, 1].
- * Right-censored: an age that is not complete yet is simply not counted at that age. `value` is NaN while some age
- * has nobody at risk. With no event at all Greenwood's variance is 0, so the upper limit is then Wilson's for the
- * smallest risk set.
+ * Discrete product-limit estimate (Kaplan, Meier 1958) of the share that has had its event by the last age: 1
+ * − ∏ₐ(1 − eventsₐ/atRiskₐ), with Greenwood's variance S²·Σ dₐ/(rₐ(rₐ − dₐ)) and a normal interval cut to [0,
+ * 1]. Right-censored: an age that is not complete yet is simply not counted at that age. `value` is NaN while
+ * some age has nobody at risk. With no event at all Greenwood's variance is 0, so the upper limit is then
+ * Wilson's for the smallest risk set.
  */
 export function productLimit(atRisk: ArrayLike<number>, events: ArrayLike<number>, z = z95): ProductLimit {
   const ages = atRisk.length;

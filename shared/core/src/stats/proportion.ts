@@ -2,8 +2,8 @@ import type { Estimate } from './interval.ts';
 import { z95 } from './normal.ts';
 
 /**
- * Share k/n with Wilson's score interval (Wilson 1927), which stays inside [0, 1] and keeps its level for small n.
- * NaN where n = 0.
+ * Share k/n with Wilson's score interval (Wilson 1927), which stays inside [0, 1] and keeps its level for
+ * small n. NaN where n = 0.
  */
 export function wilson(k: number, n: number, z = z95): Estimate {
   if (!(n > 0)) return { value: Number.NaN, lower: Number.NaN, upper: Number.NaN };

@@ -6,8 +6,8 @@ const leastWindow = 10;
 const leastPart = 5;
 
 /**
- * ADWIN (Bifet, Gavaldà 2007) as stream libraries have it: an exponential histogram, cut where two parts of the window differ, checked
- * every 32 events. Alarms where the newer part is higher.
+ * ADWIN (Bifet, Gavaldà 2007) as stream libraries have it: an exponential histogram, cut where two parts of
+ * the window differ, checked every 32 events. Alarms where the newer part is higher.
  */
 export function adwin(delta: number): Competitor {
   /** Row r holds buckets of 2ʳ events, oldest first. */

@@ -27,7 +27,10 @@ interface Params {
 /** Days until the alarm of each run; null where there was none in 50 days. */
 type Part = (number | null)[];
 
-/** Goal 6: a change of mix alone must not alarm, and must not hide a decline. Baselines are learned from 8 weeks. */
+/**
+ * Goal 6: a change of mix alone must not alarm, and must not hide a decline. Baselines are learned from 8
+ * weeks.
+ */
 export const caseMix: Goal<Params, Part> = {
   id: 'case-mix',
   tasks: (mode) =>

@@ -18,8 +18,9 @@ export interface Setting {
 }
 
 /**
- * Each as its users find it, and with the one knob that they have set to the false-alarm rate of ours: 18 % in the 20,000 events after the warm-up, one in 100,000
- * (found by bisection). The mean time to a false alarm would flatter those that alarm early or never.
+ * Each as its users find it, and with the one knob that they have set to the false-alarm rate of ours: 18 %
+ * in the 20,000 events after the warm-up, one in 100,000 (found by bisection). The mean time to a false alarm
+ * would flatter those that alarm early or never.
  */
 export const settings: readonly Setting[] = [
   { name: '7-day window, 3σ', make: () => fixedWindow(p0, 3) },
@@ -39,7 +40,10 @@ interface Params {
   runs: number;
 }
 
-/** What users would otherwise pick, on streams of the same kind: false alarms, and delay after a warm-up of 20,000 events. */
+/**
+ * What users would otherwise pick, on streams of the same kind: false alarms, and delay after a warm-up of
+ * 20,000 events.
+ */
 export const competitors: Goal<Params, Sample> = {
   id: 'competitors',
   tasks: (mode) =>
@@ -75,7 +79,10 @@ export const competitors: Goal<Params, Sample> = {
   },
 };
 
-/** Events from the end of the warm-up to the alarm, at most `most`; streams with an alarm before are set aside, as for our own delays. */
+/**
+ * Events from the end of the warm-up to the alarm, at most `most`; streams with an alarm before are set
+ * aside, as for our own delays.
+ */
 export function delayOf(random: Random, make: () => Competitor, later: number, longest: number): number {
   for (;;) {
     const competitor = make();

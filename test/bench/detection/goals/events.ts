@@ -14,8 +14,8 @@ export interface EventRun {
 }
 
 /**
- * One stream of single events, each a step with an inflow of 1, until the alarm: probability `before` in the first `change` of them, `after` from then on. The
- * detector believes in `trial`.
+ * One stream of single events, each a step with an inflow of 1, until the alarm: probability `before` in the
+ * first `change` of them, `after` from then on. The detector believes in `trial`.
  */
 export function runEvents(
   random: Random,

@@ -57,7 +57,10 @@ const variants: readonly (Omit<Params, 'runs'> & { fullRuns: number })[] = [
   },
 ];
 
-/** Goals 8 and 14: false alerts of a fleet of 400 series at a budget of 2 per 30 days; the upper 95 % bound counts. */
+/**
+ * Goals 8 and 14: false alerts of a fleet of 400 series at a budget of 2 per 30 days; the upper 95 % bound
+ * counts.
+ */
 export const fleetBudget: Goal<Params, Part> = {
   id: 'fleet',
   tasks: (mode) =>

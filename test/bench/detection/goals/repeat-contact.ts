@@ -30,7 +30,10 @@ interface Part {
   maturedFound: number[];
 }
 
-/** Goal 7: the repeat-contact rate is right although young cohorts are not mature, and a rise is not waited for. */
+/**
+ * Goal 7: the repeat-contact rate is right although young cohorts are not mature, and a rise is not waited
+ * for.
+ */
 export const repeatContact: Goal<Params, Part> = {
   id: 'repeat-contact',
   tasks: (mode) => chunks({}, mode === 'full' ? 1_600 : 60, mode === 'full' ? 8 : 2),

@@ -12,7 +12,10 @@ interface Part {
 const rounds = 12;
 const steps = 400_000;
 
-/** Goal 12: processor time of one update, onset accumulators included; the best of several rounds, since others may be using the machine. */
+/**
+ * Goal 12: processor time of one update, onset accumulators included; the best of several rounds, since
+ * others may be using the machine.
+ */
 export const speed: Goal<{ only: true }, Part> = {
   id: 'speed',
   tasks: () => [{ only: true }],

@@ -1,7 +1,10 @@
 import type { Observations } from '../observations.ts';
 import type { OddsGrid } from '../odds.ts';
 
-/** Mixture e-CUSUM: C_k ← max(1, C_k)·L_k, evidence Σ w_k C_k. Its evidence has no unit, so that a budget in days does not follow from it. */
+/**
+ * Mixture e-CUSUM: C_k ← max(1, C_k)·L_k, evidence Σ w_k C_k. Its evidence has no unit, so that a budget in
+ * days does not follow from it.
+ */
 export class ECusum {
   readonly grid: OddsGrid;
   /** ln C_k. */

@@ -1,8 +1,10 @@
 /**
- * Generalised likelihood ratio against an unknown later start and an unknown higher probability, of odds ratio at most `greatestRatio`:
- * max over starts of n·(r ln(r/p₀) + (1 − r) ln((1 − r)/(1 − p₀))), r the rate since. Without the restriction five events are enough to alarm.
+ * Generalised likelihood ratio against an unknown later start and an unknown higher probability, of odds
+ * ratio at most `greatestRatio`: max over starts of n·(r ln(r/p₀) + (1 − r) ln((1 − r)/(1 − p₀))), r the rate
+ * since. Without the restriction five events are enough to alarm.
  *
- * Only starts just before an event that follows a non-event can be the best; those are kept, so that a step costs their number.
+ * Only starts just before an event that follows a non-event can be the best; those are kept, so that a step
+ * costs their number.
  */
 export class RestrictedGlr {
   readonly #p0: number;
@@ -28,7 +30,10 @@ export class RestrictedGlr {
     this.#seen++;
   }
 
-  /** The statistic, and how many events came before the best start; 0 and null while no start speaks for a rise. */
+  /**
+   * The statistic, and how many events came before the best start; 0 and null while no start speaks for a
+   * rise.
+   */
   best(): { statistic: number; before: number | null } {
     let statistic = 0;
     let before: number | null = null;

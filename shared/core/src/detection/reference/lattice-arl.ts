@@ -1,33 +1,36 @@
 /**
- * Exact average run length from zero of the lattice Bernoulli CUSUM of Reynolds and Stoumbos (1999):
- * S ← max(0, S + (m − 1 after an event, −1 after none)), alarm at S ≥ H. Solves A(s) = 1 + p·A(s + m − 1) + (1 − p)·A(max(0, s − 1)) by elimination
- * from s = 0 up, in O(H·m).
+ * Exact average run length from zero of a CUSUM on a lattice (Reynolds, Stoumbos 1999): S ← max(0, S + up)
+ * after an event, max(0, S − down) after none; alarm at S ≥ limit; whole numbers all. Solves A(s) = 1 + p·A(s
+ * + up) + (1 − p)·A(max(0, s − down)) by banded elimination, in O(limit·up·down).
  */
-export function latticeArl(m: number, limit: number, p: number): number {
-  const up = m - 1;
-  // A(s) = constant[s] + Σ_j ahead[s][j]·A(s + 1 + j), j < up
-  const constant = new Float64Array(limit);
-  const ahead = Array.from({ length: limit }, () => new Float64Array(up));
+export function latticeArl(up: number, down: number, limit: number, p: number): number {
+  const width = up + down + 1;
+  // Row s holds the coefficients of A(s − down) … A(s + up).
+  const band = new Float64Array(limit * width);
+  const right = new Float64Array(limit).fill(1);
   for (let s = 0; s < limit; s++) {
-    const row = ahead[s]!;
-    const below = s > 0 ? ahead[s - 1]! : undefined;
-    let rhs = 1;
-    // 1 minus what A(s − 1), or A(0) itself, brings back to s.
-    let diagonal = p;
-    if (below) {
-      rhs += (1 - p) * constant[s - 1]!;
-      diagonal = 1 - (1 - p) * below[0]!;
-      for (let j = 1; j < up; j++) row[j - 1] = (1 - p) * below[j]!;
+    const row = s * width + down - s;
+    band[row + s] = 1;
+    if (s + up < limit) band[row + s + up] = band[row + s + up]! - p;
+    const below = Math.max(0, s - down);
+    band[row + below] = band[row + below]! - (1 - p);
+  }
+  for (let s = 0; s < limit; s++) {
+    const row = s * width + down - s;
+    const last = Math.min(limit - 1, s + up);
+    for (let r = s + 1; r <= Math.min(limit - 1, s + down); r++) {
+      const other = r * width + down - r;
+      const factor = band[other + s]! / band[row + s]!;
+      if (factor === 0) continue;
+      for (let c = s; c <= last; c++) band[other + c] = band[other + c]! - factor * band[row + c]!;
+      right[r] = right[r]! - factor * right[s]!;
     }
-    row[up - 1] = row[up - 1]! + p;
-    constant[s] = rhs / diagonal;
-    for (let j = 0; j < up; j++) row[j] = s + 1 + j < limit ? row[j]! / diagonal : 0;
   }
-  const value = new Float64Array(limit);
   for (let s = limit - 1; s >= 0; s--) {
-    let sum = constant[s]!;
-    for (let j = 0; j < up && s + 1 + j < limit; j++) sum += ahead[s]![j]! * value[s + 1 + j]!;
-    value[s] = sum;
+    const row = s * width + down - s;
+    let sum = right[s]!;
+    for (let c = s + 1; c <= Math.min(limit - 1, s + up); c++) sum -= band[row + c]! * right[c]!;
+    right[s] = sum / band[row + s]!;
   }
-  return value[0]!;
+  return right[0]!;
 }
