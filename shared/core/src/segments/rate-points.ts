@@ -24,6 +24,8 @@ export interface RatePointOptions {
 
 interface Draft extends Partial<Estimate> {
   n: number;
+  /** Standard error, where it is not to be read off the interval. */
+  se?: number;
   /** False where n is enough but the estimate still cannot be trusted. */
   enough?: boolean;
   parts?: Record<string, number>;
@@ -86,8 +88,8 @@ export function ratePoints(
   const claimed = share(at(layout.claimedResolved), at(layout.claimedKnown));
   add('claimed_resolution', claimed);
   const gone = hazard(sums, resolved, minimumN);
-  add('durable_resolution', durable(claimed, gone));
-  add('resolution_gap', gap(claimed, gone));
+  add('durable_resolution', durable(claimed, gone, minimumN));
+  add('resolution_gap', gap(claimed, gone, minimumN));
   add('response_rate', hazard(sums, surveys, minimumN));
   if (paths?.includes('ai') ?? true) {
     const parts: Record<string, number> = {};
@@ -179,25 +181,28 @@ function meanScore(sums: ArrayLike<number>, first: number, size: number, instrum
   };
 }
 
-const claimedSe = (claimed: Draft): number => Math.sqrt((claimed.value! * (1 - claimed.value!)) / claimed.n);
-const hazardSe = (gone: Draft): number => (gone.upper! - gone.lower!) / (2 * z95);
+/** Also where nothing or everything was an event, and the plain standard error would be 0. */
+const seOf = (draft: Draft): number => draft.se || (draft.upper! - draft.lower!) / (2 * z95);
 
 /** Claimed × stayed away: variances of the two factors by the delta method. */
-function durable(claimed: Draft, gone: Draft): Draft {
+function durable(claimed: Draft, gone: Draft, minimumN: number): Draft {
   if (claimed.n === 0 || gone.n === 0) return { n: 0 };
   const stayed = 1 - gone.value!;
-  const value = claimed.value! * stayed;
-  const se = Math.hypot(stayed * claimedSe(claimed), claimed.value! * hazardSe(gone));
-  return { ...around(value, se), n: gone.n, enough: gone.enough ?? true };
+  const se = Math.hypot(stayed * seOf(claimed), claimed.value! * seOf(gone));
+  return { ...around(claimed.value! * stayed, se), ...ofBoth(claimed, gone, minimumN) };
 }
 
 /** Claimed − durable = claimed × came back. */
-function gap(claimed: Draft, gone: Draft): Draft {
+function gap(claimed: Draft, gone: Draft, minimumN: number): Draft {
   if (claimed.n === 0 || gone.n === 0) return { n: 0 };
-  const value = claimed.value! * gone.value!;
-  const se = Math.hypot(gone.value! * claimedSe(claimed), claimed.value! * hazardSe(gone));
-  return { ...around(value, se), n: gone.n, enough: gone.enough ?? true };
+  const se = Math.hypot(gone.value! * seOf(claimed), claimed.value! * seOf(gone));
+  return { ...around(claimed.value! * gone.value!, se), ...ofBoth(claimed, gone, minimumN) };
 }
+
+const ofBoth = (claimed: Draft, gone: Draft, minimumN: number): Pick<Draft, 'n' | 'enough'> => ({
+  n: gone.n,
+  enough: claimed.n >= minimumN && (gone.enough ?? true),
+});
 
 const around = (value: number, se: number): Estimate => ({
   value,
