@@ -1,7 +1,7 @@
 import type { Policy } from '@seamwatch/contracts/policy.ts';
 import { Journeys } from '@seamwatch/core/journeys/journeys.ts';
 import { type Batch, sourceName, type Unit } from '@seamwatch/core/ports/event-log.ts';
-import { concatMap, from, lastValueFrom, map, takeWhile, tap } from 'rxjs';
+import { concatMap, finalize, from, lastValueFrom, map, takeWhile, tap } from 'rxjs';
 import { type CommitPace, CommitTimer } from './commit-pace.ts';
 import { SourceWatch } from './source-watch.ts';
 import { Turn } from './turn.ts';
@@ -65,6 +65,7 @@ export async function journeysStage(
       concatMap(commitWhenDue),
       takeWhile((goOn) => goOn),
       tap(() => turn.done()),
+      finalize(() => turn.end()),
     ),
     { defaultValue: false },
   );

@@ -1,7 +1,7 @@
 import { hourMs } from '@seamwatch/contracts/units.ts';
 import type { Batch, OutRecord, Unit } from '@seamwatch/core/ports/event-log.ts';
 import { Segments } from '@seamwatch/core/segments/segments.ts';
-import { concatMap, from, lastValueFrom, map, takeWhile, tap } from 'rxjs';
+import { concatMap, finalize, from, lastValueFrom, map, takeWhile, tap } from 'rxjs';
 import { CommitTimer } from './commit-pace.ts';
 import type { StageOptions } from './journeys-stage.ts';
 import { Turn } from './turn.ts';
@@ -58,6 +58,7 @@ export async function segmentsStage(
       concatMap(commitWhenDue),
       takeWhile((goOn) => goOn),
       tap(() => turn.done()),
+      finalize(() => turn.end()),
     ),
     { defaultValue: false },
   );
