@@ -11,7 +11,7 @@ const opinionRampDays = 75;
 /**
  * One year that ends at `now`, in which the experience of customers whom the AI hands to people gets worse from 100
  * days before `now`, two hours after a model release, and the claimed resolution does not show it. Before that, all
- * rates are constant. Fewer than 700,000 events. For more of it, live, simulate it without its `to`.
+ * rates are constant. Fewer than 500,000 events. For more of it, live, simulate it without its `to`.
  */
 export function demoScenario({
   now,
