@@ -1,13 +1,7 @@
 import { SeamError } from '@seamwatch/contracts/errors.ts';
 import { type Window, windows } from '@seamwatch/contracts/measures.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
-import type {
-  DayRecord,
-  ProgressRecord,
-  RatesRecord,
-  Segment,
-  SegmentsRecord,
-} from '@seamwatch/contracts/records.ts';
+import type { ProgressRecord, Segment, SegmentsRecord } from '@seamwatch/contracts/records.ts';
 import {
   dayMs,
   type EventTimeMs,
@@ -17,7 +11,7 @@ import {
   minuteMs,
   toRfc3339,
 } from '@seamwatch/contracts/units.ts';
-import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
+import type { ByteReader } from '../bytes/bytes.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
 import { Dictionary } from '../cells/cell.ts';
 import { CounterLayout } from '../cells/counters.ts';
@@ -27,9 +21,10 @@ import type { LogRecord, OutRecord } from '../ports/event-log.ts';
 import { Calendar } from './calendar.ts';
 import { DaySums } from './day-sums.ts';
 import { Pending } from './pending.ts';
-import { ratePoints } from './rate-points.ts';
 import { boardRules, SegmentRules } from './segment-rules.ts';
+import { ShownRecords } from './shown-records.ts';
 import { Sources } from './sources.ts';
+import { StateLog } from './state-log.ts';
 import { Trials } from './trials.ts';
 import { Watch } from './watch.ts';
 import { WindowSums } from './window-sums.ts';
@@ -63,7 +58,7 @@ export class Segments {
   readonly #segmentsOf: (number[] | undefined)[] = [];
   /** Stage B's cell number by partition and the partition's own number. */
   readonly #cellOf: number[][];
-  readonly #ruleNames: readonly string[];
+  readonly #records: ShownRecords;
   readonly #ratesFrom: EventTimeMs;
   #newCells: string[] = [];
   /** Newest closed minute; −∞ before the first. */
@@ -71,8 +66,7 @@ export class Segments {
   #position = 0;
   #shownSegments = 0;
   #live = false;
-  /** Keys of the state that the changelog holds. */
-  readonly #stored = new Set<string>();
+  readonly #state = new StateLog();
   #out: OutRecord[] = [];
 
   /**
@@ -93,7 +87,6 @@ export class Segments {
     this.#windows = new WindowSums(this.#layout.size, segmentsOf, ratesFrom / minuteMs);
     const keptDays = Math.ceil(policy.time.allowedLateness / dayMs) + 2;
     this.#days = new DaySums(this.#layout.size, keptDays, segmentsOf);
-    this.#ruleNames = new TierRules(policy).names;
     this.#watch = new Watch({
       policy,
       layout: this.#layout,
@@ -103,6 +96,10 @@ export class Segments {
       segmentsOf,
       keptDays,
     });
+    const { minimumN } = policy;
+    const ruleNames = new TierRules(policy).names;
+    const shown = { layout: this.#layout, minimumN, ruleNames };
+    this.#records = new ShownRecords(shown, this.#rules.segments, this.#calendar, this.#watch);
   }
 
   /** End of the last closed minute: "data as of"; −∞ before the first. */
@@ -133,7 +130,8 @@ export class Segments {
   commit(): { records: OutRecord[]; positions: Map<string, number> } {
     this.#showSegments();
     this.#put('rates', '~progress', this.#progress());
-    const records = this.#out.concat(this.#state());
+    this.#putState();
+    const records = this.#out.concat(this.#state.take());
     this.#out = [];
     return { records, positions: new Map([['rollups-0', this.#position]]) };
   }
@@ -151,7 +149,10 @@ export class Segments {
         }
       }
     }
-    return [...sums].map(([segment, counts]) => this.#rates(segment, { '1h': counts }, true));
+    return [...sums].map(([segment, counts]) => {
+      const record = this.#records.rates(segment, { '1h': counts }, this.asOf, true);
+      return { topic: 'rates', key: record.segment, value: JSON.stringify(record) };
+    });
   }
 
   #cell(key: string): number {
@@ -275,7 +276,8 @@ export class Segments {
 
   #showWindows(segment: number, which: readonly Window[]): void {
     const sums = Object.fromEntries(which.map((w) => [w, this.#windows.sums(w, segment)]));
-    this.#out.push(this.#rates(segment, sums, false));
+    const record = this.#records.rates(segment, sums, this.asOf, false);
+    this.#put('rates', record.segment, record);
   }
 
   /** Shows every segment and window again, and which segments there are. */
@@ -287,57 +289,13 @@ export class Segments {
     for (const segment of this.#rules.segments.keys()) this.#showWindows(segment, windows);
   }
 
-  #rates(segment: number, sums: Partial<Record<Window, ArrayLike<number>>>, provisional: boolean): OutRecord {
-    const options = { layout: this.#layout, minimumN: this.#policy.minimumN, ruleNames: this.#ruleNames };
-    const { id } = this.#segment(segment);
-    const record: RatesRecord = {
-      kind: 'rates',
-      segment: id,
-      asOf: toRfc3339(this.asOf),
-      provisional,
-      points: windows.flatMap((window) =>
-        sums[window]
-          ? ratePoints(sums[window], this.#segment(segment), window, options, (m) =>
-              this.#watch.baseline(segment, m),
-            )
-          : [],
-      ),
-      ...(provisional ? {} : { evidence: this.#watch.evidence(segment) }),
-    };
-    return { topic: 'rates', key: id, value: JSON.stringify(record) };
-  }
-
   #showDays(minute: Minute, live: boolean): void {
     const today = this.#calendar.day(minute * minuteMs);
-    const options = { layout: this.#layout, minimumN: this.#policy.minimumN, ruleNames: this.#ruleNames };
     const ended = this.#calendar.day((minute + 1) * minuteMs) !== today;
     for (const { day, segment, counts } of this.#days.takeChanged(today, live || ended)) {
-      const { id } = this.#segment(segment);
-      const record: DayRecord = {
-        kind: 'day',
-        segment: id,
-        day: this.#calendar.date(day),
-        start: toRfc3339(this.#calendar.startOfDay(day)),
-        points: ratePoints(counts, this.#segment(segment), '24h', options, (m) =>
-          this.#watch.baseline(segment, m),
-        )
-          .filter((p) => p.n > 0)
-          .map(({ measure, value, lower, upper, n, baseline }) => ({
-            measure,
-            value,
-            lower,
-            upper,
-            n,
-            ...(baseline === undefined ? {} : { baseline }),
-          })),
-        evidence: day === today ? this.#watch.evidence(segment) : this.#watch.evidenceOf(segment, day),
-      };
-      this.#put('days', `${id}|${record.day}`, record);
+      const record = this.#records.day(segment, counts, day, today);
+      this.#put('days', `${record.segment}|${record.day}`, record);
     }
-  }
-
-  #segment(number: number): Segment {
-    return this.#rules.segments[number]!;
   }
 
   #showSegments(): void {
@@ -363,62 +321,44 @@ export class Segments {
     this.#out.push({ topic, key, value: JSON.stringify(value) });
   }
 
-  /** Changed keys of the state: `~` positions, `g` segments, `d` cells, `p` partitions' cell numbers, and by time below. */
-  #state(): OutRecord[] {
-    const writer = new ByteWriter(1024);
-    const records: OutRecord[] = [];
-    const put = (key: string, has: boolean) => {
-      // A tombstone is owed only for what was written before.
-      if (has) this.#stored.add(key);
-      else if (!this.#stored.delete(key)) return;
-      records.push({ topic: 'state', partition: 0, key, value: has ? writer.take() : null });
-    };
-    const flush = <K extends number>(
-      prefix: string,
-      dirty: Set<K>,
-      encode: (key: K, to: ByteWriter) => boolean,
-    ) => {
-      for (const key of dirty) put(`${prefix}${key}`, encode(key, writer));
-      dirty.clear();
-    };
+  /** Changed keys of the state: `~` positions, `d` cells, `p` partitions' cell numbers, `w` what the watch keeps, and by time below. */
+  #putState(): void {
+    const log = this.#state;
     for (const key of this.#newCells.splice(0)) {
-      if (key[0] === 'd') {
-        const cell = Number(key.slice(1));
-        writer.text(this.#cells.text(cell)).byte(this.#segmentsOf[cell] ? 1 : 0);
-      } else {
-        const [partition, id] = key.slice(1).split('-').map(Number) as [number, number];
-        writer.int(this.#cellOf[partition]![id]!);
-      }
-      put(key, true);
+      log.put(key, (to) => {
+        if (key[0] === 'd') {
+          const cell = Number(key.slice(1));
+          to.text(this.#cells.text(cell)).byte(this.#segmentsOf[cell] ? 1 : 0);
+        } else {
+          const [partition, id] = partitionCell(key.slice(1));
+          to.int(this.#cellOf[partition]![id]!);
+        }
+        return true;
+      });
     }
-    flush('q', this.#pending.dirty, (m, to) => this.#pending.encode(m, to));
+    log.flush('q', this.#pending.dirty, (m, to) => this.#pending.encode(m, to));
     this.#windows.settle();
-    flush('b', this.#windows.dirtyMinutes, (m, to) => this.#windows.encodeMinute(m, to));
-    flush('h', this.#windows.dirtyHours, (h, to) => this.#windows.encodeHour(h, to));
-    flush('t', this.#trials.dirty, (m, to) => this.#trials.encode(m, to));
-    flush('y', this.#days.dirty, (d, to) => this.#days.encode(d, to));
-    for (const { key, value } of this.#watch.takeState())
-      records.push({ topic: 'state', partition: 0, key: `w${key}`, value });
-    writer
-      .int(this.#layout.ages)
-      .int(this.#position)
-      .float(this.#closed)
-      .int(this.#shownSegments)
-      .byte(this.#live ? 1 : 0);
-    this.#sources.encode(writer);
-    writer.text(JSON.stringify(this.#rules.segments));
-    this.#windows.encodeChanged(writer);
-    put('~', true);
-    return records;
+    log.flush('b', this.#windows.dirtyMinutes, (m, to) => this.#windows.encodeMinute(m, to));
+    log.flush('h', this.#windows.dirtyHours, (h, to) => this.#windows.encodeHour(h, to));
+    log.flush('t', this.#trials.dirty, (m, to) => this.#trials.encode(m, to));
+    log.flush('y', this.#days.dirty, (d, to) => this.#days.encode(d, to));
+    for (const { key, value } of this.#watch.takeState()) log.set(`w${key}`, value);
+    log.put('~', (to) => {
+      to.int(this.#layout.ages)
+        .int(this.#position)
+        .float(this.#closed)
+        .int(this.#shownSegments)
+        .byte(this.#live ? 1 : 0);
+      this.#sources.encode(to);
+      to.text(JSON.stringify(this.#rules.segments));
+      this.#windows.encodeChanged(to);
+      return true;
+    });
   }
-
-  readonly #restoring = new Map<string, Uint8Array>();
 
   /** Takes one record of the state; a key may come several times, the newest last. */
   restore(key: string | null, value: Uint8Array | null): void {
-    if (key === null) return;
-    if (value === null) this.#restoring.delete(key);
-    else this.#restoring.set(key, value);
+    if (key !== null) this.#state.restore(key, value);
   }
 
   /**
@@ -426,12 +366,35 @@ export class Segments {
    * policy has got another repeat window.
    */
   restored(): ReadonlyMap<string, number> {
-    const records = [...this.#restoring];
-    for (const [key] of records) this.#stored.add(key);
-    this.#restoring.clear();
-    const head = records.find(([key]) => key === '~');
-    if (!head) return new Map([['rollups-0', 0]]);
-    const from = new ByteReader(head[1]);
+    const log = this.#state;
+    const head = log.kept('~');
+    if (head) {
+      this.#restoreHead(head);
+      const placed: number[] = [];
+      log.each('d', (id, from) => {
+        this.#cells.restore(Number(id), from.text());
+        if (from.byte() === 1) placed.push(Number(id));
+      });
+      for (const cell of placed.sort(this.#byKey)) {
+        this.#segmentsOf[cell] = this.#rules.of(this.#cells.text(cell));
+      }
+      log.each('p', (rest, from) => {
+        const [partition, id] = partitionCell(rest);
+        this.#cellOf[partition]![id] = from.int();
+      });
+      log.each('q', (m, from) => this.#pending.restore(Number(m), from));
+      log.each('b', (m, from) => this.#windows.restoreMinute(Number(m), from));
+      log.each('h', (h, from) => this.#windows.restoreHour(Number(h), from));
+      log.each('t', (m, from) => this.#trials.restore(Number(m), from));
+      log.each('y', (d, from) => this.#days.restore(Number(d), from));
+      log.each('w', (rest, _, value) => this.#watch.restore(rest, value));
+      this.#watch.restored();
+    }
+    log.restored();
+    return new Map([['rollups-0', this.#position]]);
+  }
+
+  #restoreHead(from: ByteReader): void {
     const ages = from.int();
     if (ages !== this.#layout.ages) throw otherWindow(ages, this.#layout.ages);
     this.#position = from.int();
@@ -443,30 +406,14 @@ export class Segments {
     this.#windows.restoreChanged(from);
     this.#windows.now = this.#closed;
     if (Number.isFinite(this.#closed)) this.#days.expire(this.#calendar.day(this.asOf) - 1);
-    const each = (prefix: string, take: (rest: string, reader: ByteReader) => void) => {
-      for (const [key, value] of records) if (key[0] === prefix) take(key.slice(1), new ByteReader(value));
-    };
-    const placed: number[] = [];
-    each('d', (id, reader) => {
-      this.#cells.restore(Number(id), reader.text());
-      if (reader.byte() === 1) placed.push(Number(id));
-    });
-    for (const cell of placed.sort(this.#byKey))
-      this.#segmentsOf[cell] = this.#rules.of(this.#cells.text(cell));
-    each('p', (rest, reader) => {
-      const [partition, id] = rest.split('-').map(Number) as [number, number];
-      this.#cellOf[partition]![id] = reader.int();
-    });
-    each('q', (m, reader) => this.#pending.restore(Number(m), reader));
-    each('b', (m, reader) => this.#windows.restoreMinute(Number(m), reader));
-    each('h', (h, reader) => this.#windows.restoreHour(Number(h), reader));
-    each('t', (m, reader) => this.#trials.restore(Number(m), reader));
-    each('y', (d, reader) => this.#days.restore(Number(d), reader));
-    for (const [key, value] of records) if (key[0] === 'w') this.#watch.restore(key.slice(1), value);
-    this.#watch.restored();
-    return new Map([['rollups-0', this.#position]]);
   }
 }
+
+/** Key of a partition's own cell number: `partition-id`. */
+const partitionCell = (key: string): [partition: number, id: number] => {
+  const [partition, id] = key.split('-').map(Number);
+  return [partition!, id!];
+};
 
 const otherWindow = (found: number, wanted: number): SeamError =>
   new SeamError(

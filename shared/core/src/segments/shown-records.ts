@@ -1,0 +1,59 @@
+import { type Window, windows } from '@seamwatch/contracts/measures.ts';
+import type { DayRecord, RatesRecord, Segment } from '@seamwatch/contracts/records.ts';
+import { type EventTimeMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
+import type { Calendar, DayNumber } from './calendar.ts';
+import { type RatePointOptions, ratePoints } from './rate-points.ts';
+import type { Watch } from './watch.ts';
+
+/** Counters of a segment, by window. */
+export type SumsByWindow = Partial<Record<Window, ArrayLike<number>>>;
+
+/** The records in which a segment's rates and days are shown. */
+export class ShownRecords {
+  readonly #options: RatePointOptions;
+  readonly #segments: readonly Segment[];
+  readonly #calendar: Calendar;
+  readonly #watch: Watch;
+
+  constructor(options: RatePointOptions, segments: readonly Segment[], calendar: Calendar, watch: Watch) {
+    this.#options = options;
+    this.#segments = segments;
+    this.#calendar = calendar;
+    this.#watch = watch;
+  }
+
+  rates(number: number, sums: SumsByWindow, asOf: EventTimeMs, provisional: boolean): RatesRecord {
+    return {
+      kind: 'rates',
+      segment: this.#segments[number]!.id,
+      asOf: toRfc3339(asOf),
+      provisional,
+      points: windows.flatMap((window) => {
+        const of = sums[window];
+        return of ? this.#points(number, of, window) : [];
+      }),
+      ...(provisional ? {} : { evidence: this.#watch.evidence(number) }),
+    };
+  }
+
+  /** `today`: the running day, whose evidence is the newest. */
+  day(number: number, counts: ArrayLike<number>, day: DayNumber, today: DayNumber): DayRecord {
+    const points = this.#points(number, counts, '24h').filter((point) => point.n > 0);
+    return {
+      kind: 'day',
+      segment: this.#segments[number]!.id,
+      day: this.#calendar.date(day),
+      start: toRfc3339(this.#calendar.startOfDay(day)),
+      points: points.map(({ measure, value, lower, upper, n, baseline }) => {
+        const point = { measure, value, lower, upper, n };
+        return baseline === undefined ? point : { ...point, baseline };
+      }),
+      evidence: day === today ? this.#watch.evidence(number) : this.#watch.evidenceOf(number, day),
+    };
+  }
+
+  #points(number: number, counts: ArrayLike<number>, window: Window) {
+    const baseline = this.#watch.baseline.bind(this.#watch, number);
+    return ratePoints(counts, this.#segments[number]!, window, this.#options, baseline);
+  }
+}
