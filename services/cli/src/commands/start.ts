@@ -84,7 +84,9 @@ let told = 0;
 
 function tell(news: StageNews, url: string): void {
   if (news.kind === 'live') {
-    process.stderr.write(`\nThe year is read; live from here. The page: ${url} (simulated data)\n`);
+    process.stderr.write(
+      `\nAll events of the year are in; the page fills up to now within seconds, then goes on live: ${url} (simulated data)\n`,
+    );
   } else if (news.events - told >= 50_000) {
     told = news.events;
     process.stderr.write(

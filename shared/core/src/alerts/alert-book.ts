@@ -211,6 +211,9 @@ export class AlertBook {
       change,
       at: at(minute),
     };
+    // What raised the alert had begun by then, whatever later evidence says of its middle.
+    const by = (time: string) => (time < next.openedAt ? time : next.openedAt);
+    next.onset = { at: by(next.onset.at), lower: by(next.onset.lower), upper: by(next.onset.upper) };
     next.sentence = alertSentence(next, this.#timeZone);
     this.#out.push(next);
     this.#dirty.add(`o${next.segment}/${next.measure}`);

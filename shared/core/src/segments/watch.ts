@@ -14,6 +14,7 @@ import { confirmation } from '../detection/weekly-nps.ts';
 import { npsCounts } from '../stats/nps.ts';
 import { Baselines, type SeriesFreeze } from './baselines.ts';
 import type { Calendar, DayNumber } from './calendar.ts';
+import { ExpectedRate } from './expected-rate.ts';
 import { applies, familyKinds, inUnits, stratumOf } from './families.ts';
 import { NpsWeeks } from './nps-weeks.ts';
 import type { BaselineView } from './rate-points.ts';
@@ -35,6 +36,7 @@ interface Series {
   segment: number;
   family: Family;
   detector: SeriesDetector;
+  expected: ExpectedRate;
   baseline: SeriesBaseline;
   /** Local day since which its evidence keeps days out of the baseline. */
   frozenFrom: DayNumber | undefined;
@@ -149,7 +151,10 @@ export class Watch {
     this.#baselines.add(family, stratum, when.day, when.hour, n, k);
     const p0 = this.#baselines.expected(family, stratum, when.hour);
     if (p0 === undefined) return;
-    this.#each(family, cell, (detector) => detector.addCounts(k, n, p0));
+    this.#each(family, cell, ({ detector, expected }) => {
+      detector.addCounts(k, n, p0);
+      expected.add(n, p0, age);
+    });
   }
 
   #scores(
@@ -177,14 +182,17 @@ export class Watch {
     this.#baselines.add(family, stratum, when.day, when.hour, n, sum, squares);
     const m0 = this.#baselines.expected(family, stratum, when.hour);
     if (m0 === undefined) return;
-    this.#each(family, cell, (detector) => detector.addScores(counts, first, size, m0));
+    this.#each(family, cell, ({ detector, expected }) => {
+      detector.addScores(counts, first, size, m0);
+      expected.add(n, m0);
+    });
   }
 
-  #each(family: Family, cell: number, visit: (detector: SeriesDetector) => void): void {
+  #each(family: Family, cell: number, visit: (series: Series) => void): void {
     for (const segment of this.#o.segmentsOf(cell)) {
       for (const series of this.#bySegment[segment] ?? []) {
         if (series.family !== family) continue;
-        visit(series.detector);
+        visit(series);
         this.#touched.add(series);
       }
     }
@@ -331,6 +339,7 @@ export class Watch {
         family,
         baseline,
         detector: new SeriesDetector('worse'),
+        expected: new ExpectedRate(family === 'repeat_contact' ? this.#o.layout.ages : 1),
         frozenFrom: undefined,
       };
       this.#bySegment[segment] = [...(this.#bySegment[segment] ?? []), series].sort(inOrder);
@@ -341,6 +350,10 @@ export class Watch {
 
   #endOfWeek(minute: Minute, monday: DayNumber): void {
     const { calendar, segments } = this.#o;
+    for (const series of this.#series.values()) {
+      series.expected.fade();
+      this.#dirty.add(series);
+    }
     for (const segment of this.#weeks.segments(monday)) {
       this.#newWeeks.push(this.#weeks.test(segment, segments[segment]!.id, monday));
     }
@@ -370,9 +383,10 @@ export class Watch {
     const series = this.#bySegment[segment]?.find((s) => s.family === measure);
     // NPS in points has no expected value: evidence is on the mean answer.
     if (!series || measure === 'nps') return undefined;
-    const { expected, n } = series.detector.evidence.leader();
+    const { value } = series.expected;
+    const inItsUnits = value === null || measure === 'repeat_contact';
     return {
-      value: n > 0 ? inUnits(series.family, expected / n, this.#o.layout.ages) : null,
+      value: inItsUnits ? value : inUnits(series.family, value, 1),
       learning: series.baseline.learning,
     };
   }
@@ -404,6 +418,7 @@ export class Watch {
     const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
     for (const series of this.#dirty) {
       yield { key: `s${series.key}`, value: series.detector.encode() };
+      yield { key: `x${series.key}`, value: text(series.expected) };
       yield {
         key: `f${series.key}`,
         value: series.frozenFrom === undefined ? null : text(series.frozenFrom),
@@ -454,6 +469,7 @@ export class Watch {
       const series = this.#series.get(key.slice(1));
       if (!series) continue;
       if (key[0] === 's') series.detector.decode(value);
+      else if (key[0] === 'x') series.expected.restore(parsed(value) as [number[], number[]]);
       else series.frozenFrom = parsed(value) as DayNumber;
     }
     this.#dirty.clear();
