@@ -96,7 +96,7 @@ describe('early warning beside weekly NPS', () => {
     await soon(() => seen(chosen.getByRole('heading'))).toContain('Seam abandonment');
     const chart = chosen.getByRole('img', { name: /Alert on 23 May\. The weekly NPS test has not rejected/ });
     await chart.waitFor();
-    expect(await seen(page.locator('.hero'))).toMatch(/not yet\s+5 days\s+ahead so far/);
+    expect(await seen(page.locator('.hero'))).toMatch(/not yet\s+open\s+5 days since the warning/);
   });
 
   test('a new alert arrives live and is announced', async () => {

@@ -30,6 +30,15 @@ test('the chart begins 60 days before the onset and ends now', () => {
   expect(model.days.low[0]).toBeCloseTo(0.131);
 });
 
+test('the day that still runs is left out until it has ended', () => {
+  const lastDay = (at: string) => {
+    const model = chartModel(anAlert(), data, Date.parse(at), berlin);
+    return date(model.days.x.at(-1) ?? 0);
+  };
+  expect(lastDay('2026-05-12T21:59:00Z')).toBe('2026-05-11');
+  expect(lastDay('2026-05-12T22:01:00Z')).toBe('2026-05-12');
+});
+
 test('a resolved alert is shown until three weeks after its end', () => {
   const alert = anAlert({ status: 'resolved', resolvedAt: '2026-03-20T12:00:00Z' });
   expect(date(chartModel(alert, data, asOf, berlin).to)).toBe('2026-04-10');

@@ -64,14 +64,17 @@ function build(alert: AlertRecord, data: SegmentDays, asOf: number | null, time:
   const to = Math.max(until, (confirmedMs ?? 0) + 3 * dayMs);
   const from = Math.min(ms(alert.onset.lower) - before, to - leastSpan);
   const inside = (x: number) => x >= from && x <= to;
-  const days = dayValues(data.days, alert.measure).filter((d) => inside(d.at));
+  const { unit } = measures[alert.measure];
+  // The day that still runs holds only a part of its interactions.
+  const today = time.isoDay(now);
+  const days = dayValues(data.days, alert.measure).filter((d) => inside(d.at) && time.isoDay(d.at) < today);
   const weeks = data.weeks.filter((w) => inside(ms(w.start))).sort((a, b) => a.start.localeCompare(b.start));
-  const ranges = days.map(expectedRange);
+  const ranges = days.map((d) => expectedRange(d, unit));
   const mark = (x: number) => ({ x: x / 1000, label: time.shortDay(x) });
   const lead = confirmedMs === undefined ? 0 : calendarDays(time, openedMs, confirmedMs);
   return {
     measure: alert.measure,
-    unit: measures[alert.measure].unit,
+    unit,
     title: measures[alert.measure].title,
     time,
     from: from / 1000,

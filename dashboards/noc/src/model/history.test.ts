@@ -35,8 +35,15 @@ test('days are read in the order of time, and a day without the measure is a gap
 });
 
 test('the expected range is the baseline with the width of the day', () => {
-  const range = expectedRange({ ...day(0, 0.2), lower: 0.18, upper: 0.22, baseline: 0.15 });
+  const range = expectedRange({ ...day(0, 0.2), lower: 0.18, upper: 0.22, baseline: 0.15 }, 'share');
   expect(range?.low).toBeCloseTo(0.13);
   expect(range?.high).toBeCloseTo(0.17);
-  expect(expectedRange(day(0, 0.2))).toBeNull();
+  expect(expectedRange(day(0, 0.2), 'share')).toBeNull();
+});
+
+test('the expected range of a share stays within 0 and 1, that of a score does not', () => {
+  const wide = { ...day(0, 0.1), lower: 0, upper: 0.4 };
+  expect(expectedRange({ ...wide, baseline: 0.05 }, 'share')).toEqual({ low: 0, high: 0.25 });
+  expect(expectedRange({ ...wide, baseline: 0.95 }, 'share')).toEqual({ low: 0.75, high: 1 });
+  expect(expectedRange({ ...wide, baseline: 0.05 }, 'nps')?.low).toBeCloseTo(-0.15);
 });

@@ -1,4 +1,4 @@
-import type { Measure } from '@seamwatch/contracts/measures.ts';
+import type { Measure, MeasureUnit } from '@seamwatch/contracts/measures.ts';
 import { measures } from '@seamwatch/contracts/measures.ts';
 import type { DayRecord } from '@seamwatch/contracts/records.ts';
 
@@ -57,10 +57,11 @@ export function trend(days: readonly DayValue[], measure: Measure, minimumN: num
 
 /**
  * Where daily values lie 95 % of the time if nothing has changed: the baseline with the half width of the day's own
- * interval on either side; null where there is no baseline or no interval.
+ * interval on either side, a share within 0 and 1; null where there is no baseline or no interval.
  */
-export function expectedRange(day: DayValue): { low: number; high: number } | null {
+export function expectedRange(day: DayValue, unit: MeasureUnit): { low: number; high: number } | null {
   if (day.baseline === null || day.lower === null || day.upper === null) return null;
   const half = (day.upper - day.lower) / 2;
-  return { low: day.baseline - half, high: day.baseline + half };
+  const [low, high] = [day.baseline - half, day.baseline + half];
+  return unit === 'share' ? { low: Math.max(0, low), high: Math.min(1, high) } : { low, high };
 }

@@ -63,7 +63,9 @@ function reference(app: App, alert: AlertRecord): TemplateResult {
     earlier: `${plural(lead.days, 'day')} earlier`,
     later: `${plural(lead.days, 'day')} after NPS`,
     same_day: 'the same day',
-    not_confirmed: alert.resolvedAt ? 'NPS never confirmed it' : `${plural(lead.days, 'day')} ahead so far`,
+    not_confirmed: alert.resolvedAt
+      ? 'NPS never confirmed it'
+      : `open, ${plural(lead.days, 'day')} since the warning`,
   }[lead.kind];
   return html`<dl class="reference">
     <div><dt>Early warning</dt><dd>${opened}</dd></div>

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatCount, formatInterval, formatValue } from '../format/number.ts';
 import type { LivePoint } from '../model/picture.ts';
 import { type Condition, markTitles } from '../model/status.ts';
+import { icon } from './icons.ts';
 
 /** The value of a point, or a dash where there is none to believe. */
 export function valueText(measure: Measure, point: LivePoint | undefined, { data }: Condition): string {
@@ -43,13 +44,17 @@ export function footnote(
 ): TemplateResult {
   const { mark, data } = condition;
   const gone =
-    data !== 'ok' && mark !== data ? ` · ${markTitles[data as keyof typeof markTitles] ?? data}` : '';
+    data !== 'ok' && mark !== data
+      ? html` <span>· ${markTitles[data as keyof typeof markTitles] ?? data}</span>`
+      : nothing;
   // Containment is what is left of escalation, and so is its baseline.
   const known = point?.baseline != null && data !== 'no_data' && measure !== 'containment';
-  const baseline = known ? ` · baseline ${formatValue(measures[measure].unit, point.baseline ?? 0)}` : '';
-  return html`<span class="mark-text">${markTitles[mark]}</span>${gone}${baseline}${
+  const baseline = known
+    ? html` <span>· baseline ${formatValue(measures[measure].unit, point.baseline ?? 0)}</span>`
+    : nothing;
+  return html`<span class="mark-text">${icon(mark)}${markTitles[mark]}</span>${gone}${baseline}${
     point?.provisional
-      ? html` · <abbr title="The running minute is in it: later events still change it">running</abbr>`
+      ? html` <span>· <abbr title="The running minute is in it: later events still change it">running</abbr></span>`
       : nothing
-  }${point?.revised ? html` · <abbr title="A late event has corrected this window">revised</abbr>` : nothing}`;
+  }${point?.revised ? html` <span>· <abbr title="A late event has corrected this window">revised</abbr></span>` : nothing}`;
 }

@@ -46,7 +46,7 @@ function leadWords(lead: LeadTime): TemplateResult {
     case 'same_day':
       return html`<b>0 days</b> <span>the same day</span>`;
     case 'not_confirmed':
-      return html`<b>${plural(lead.days, 'day')}</b> <span>ahead so far</span>`;
+      return html`<b>open</b> <span>${plural(lead.days, 'day')} since the warning</span>`;
   }
 }
 

@@ -6,7 +6,6 @@ import { seriesKey } from '../model/alerts.ts';
 import { measureTitle } from '../model/board.ts';
 import { type Condition, condition, dataState } from '../model/status.ts';
 import { evidenceText, footnote, valueText } from './figure.ts';
-import { icon } from './icons.ts';
 import { sparkline } from './sparkline.ts';
 
 /** How a measure of a segment stands in the chosen window. */
@@ -36,7 +35,7 @@ export function measureRow(app: App, segmentId: string | undefined, measure: Mea
     ${sparkline(app.days.get(segmentId), measure, minimumN)}
     <span class="value">${valueText(measure, point, state)}</span>
     <span class="sub"
-      ><span class="state">${icon(state.mark)}${footnote(measure, point, state)}</span
+      ><span class="state">${footnote(measure, point, state)}</span
       ><span class="interval">${evidenceText(measure, point, state, minimumN)}${
         measure === 'seam_wait_p50' ? ninetieth(app, segmentId) : nothing
       }</span></span
