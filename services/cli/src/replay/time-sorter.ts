@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OutRecord } from '@seamwatch/core/ports/event-log.ts';
 import { RunReader, type Timed, writeRun } from './run-file.ts';
 
 const defaultMemoryBytes = 64 * 1024 * 1024;
