@@ -3,6 +3,7 @@ import { Journeys } from '@seamwatch/core/journeys/journeys.ts';
 import { type Batch, sourceName, type Unit } from '@seamwatch/core/ports/event-log.ts';
 import { concatMap, finalize, from, lastValueFrom, map, takeWhile, tap } from 'rxjs';
 import { type CommitPace, CommitTimer } from './commit-pace.ts';
+import { HeldBack } from './held-back.ts';
 import { SourceWatch } from './source-watch.ts';
 import { Turn } from './turn.ts';
 
@@ -32,21 +33,18 @@ export async function journeysStage(
     unit.sources.map((s) => [sourceName(s), journeys.clocks[s.topic as 'interactions' | 'surveys']]),
   );
   const watch = new SourceWatch(clocks, policy.time.idleAfter, now);
+  const held = new HeldBack(watch);
   const timer = new CommitTimer(options.pace, now);
   const turn = new Turn();
   const batches = unit.batches({
     positions,
     idlePollMs: 100,
     signal,
-    wanted: (source) => watch.wanted(source),
+    wanted: (source) => held.wanted(source),
   });
 
-  const apply = (batch: Batch) => {
-    for (const record of batch.records)
-      journeys.apply(batch.source.topic as 'interactions' | 'surveys', record);
-    watch.observe(batch);
-    return batch.records.length;
-  };
+  const apply = (batch: Batch) =>
+    held.take(batch, ({ topic }, record) => journeys.apply(topic as 'interactions' | 'surveys', record));
   const commitWhenDue = async (records: number) => {
     const idle = !options.untilEnd && watch.declareIdle();
     if (timer.due(records, watch.allAtEnd, idle)) {

@@ -24,6 +24,7 @@ export class SourceWatch {
     for (const [name, clock] of clocks) this.#seen.set(name, { clock, atEnd: false, sinceMs: now() });
   }
 
+  /** After records of a source were taken, or an empty batch has told that there are none. */
   observe(batch: Batch): void {
     const seen = this.#seen.get(sourceName(batch.source))!;
     if (batch.records.length > 0) seen.sinceMs = this.#now();
@@ -34,8 +35,8 @@ export class SourceWatch {
     return [...this.#seen.values()].every((s) => s.atEnd);
   }
 
-  /** May this source be read now? Event times of a unit's sources are kept within an hour of each other. */
-  wanted(source: Source): boolean {
+  /** May the next record of this source be taken? Event times of a unit's sources are kept within an hour of each other. */
+  mayGoOn(source: Source): boolean {
     const own = this.#seen.get(sourceName(source))!;
     for (const other of this.#seen.values()) {
       if (other === own || other.atEnd || other.clock.state === 'idle') continue;

@@ -362,3 +362,24 @@ test('an event on the wrong topic is told so', () => {
   journeys.apply('surveys', record(one('i1', t0), 0));
   expect(journeys.commit().deadLetters[0]?.headers?.['seam-code']).toBe('SEAM_UNKNOWN_TYPE');
 });
+
+test('an interaction is not forgotten while its surveys are still to be read', () => {
+  const journeys = new Journeys({ partition: 0, policy: policySchema.parse({ version: 1 }), hashKey });
+  const answer = (id: string, of: string, atMs: number): SurveyAnswered => ({
+    surveyId: id,
+    interactionId: of,
+    customerId: null,
+    instrument: 'csat',
+    score: 4,
+    answeredAt: toRfc3339(atMs),
+  });
+  journeys.apply('interactions', record(one('i1', t0), 0));
+  journeys.apply('surveys', record(answer('s1', 'i1', t0 + minuteMs), 0));
+  // A long silence, behind which interactions go on first.
+  journeys.apply('interactions', record(one('i2', t0 + 60 * dayMs), 1));
+  journeys.apply('surveys', record(answer('s2', 'i1', t0 + 3 * dayMs), 1));
+  journeys.apply('surveys', record(answer('s3', 'i2', t0 + 60 * dayMs), 2));
+  journeys.apply('interactions', record(one('i3', t0 + 70 * dayMs), 2));
+  expect(journeys.commit().deadLetters).toEqual([]);
+  expect(journeys.size).toMatchObject({ interactions: 2, surveys: 1 });
+});

@@ -355,7 +355,14 @@ export class Journeys {
   }
 
   #expiryHour(): number {
-    return Math.floor((this.clocks.interactions.watermarkMs - this.#retentionMs) / hourMs);
+    return Math.floor(this.clocks.interactions.watermarkMs / hourMs);
+  }
+
+  /** Hour of close before which interactions are forgotten: surveys that are still to be read may speak of the later ones. */
+  #keptFromHour(): number {
+    const { interactions, surveys } = this.clocks;
+    const readMs = surveys.state === 'active' ? surveys.watermarkMs : Number.POSITIVE_INFINITY;
+    return Math.floor((Math.min(interactions.watermarkMs, readMs) - this.#retentionMs) / hourMs);
   }
 
   /** Once an hour of event time: what is older than its retention is forgotten, and surveys without interaction are buried. */
@@ -364,8 +371,9 @@ export class Journeys {
     if (hour <= this.#expiredHour) return;
     const newDay = Math.floor(hour / 24) > Math.floor(this.#expiredHour / 24);
     this.#expiredHour = hour;
+    const keptFrom = this.#keptFromHour();
     for (const [closed, rows] of this.#byHour) {
-      if (closed >= hour) continue;
+      if (closed >= keptFrom) continue;
       for (const row of rows) this.#forget(row);
       this.#byHour.delete(closed);
     }

@@ -161,7 +161,7 @@ export class StageB {
 }
 
 /** Where two runs first show something else; alerts first, as they explain what differs elsewhere. */
-export function difference(found: StageB, right: StageB): object | undefined {
+export function difference(found: Pick<StageB, 'shown'>, right: Pick<StageB, 'shown'>): object | undefined {
   for (const topic of ['alerts', 'days', 'rates'] as const) {
     const [a, b] = [found.shown[topic], right.shown[topic]];
     const at = a.findIndex((record, i) => record.json !== b[i]?.json);
