@@ -60,7 +60,7 @@ export async function progressUntil(
   const reader = await log.reader({ topics: ['rates'], from: 'beginning' });
   let last: ProgressRecord | undefined;
   try {
-    for await (const { records } of reader.batches({ idlePollMs: 50, signal: AbortSignal.timeout(60_000) })) {
+    for await (const { records } of reader.batches({ idlePollMs: 50, signal: AbortSignal.timeout(25_000) })) {
       const newest = records.findLast((record) => record.key === '~progress');
       if (!newest) continue;
       last = JSON.parse(textOf(newest)) as ProgressRecord;
