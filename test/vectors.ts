@@ -38,8 +38,15 @@ function main(file: string | undefined): number {
     console.error('usage: npm run -s vectors -- FILE');
     return 2;
   }
+  let vectors: Vector[];
+  try {
+    vectors = readVectors(file);
+  } catch (error) {
+    console.error(`no vectors in ${file}: ${(error as Error).message}`);
+    return 2;
+  }
   let failed = 0;
-  for (const vector of readVectors(file)) {
+  for (const vector of vectors) {
     const { name, worst, pass, reason } = runVector(vector);
     if (!pass) failed++;
     const error = worst.toExponential(1).padStart(9);
