@@ -1,6 +1,5 @@
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import { dayMs } from '@seamwatch/contracts/units.ts';
-import { seededRandom } from '@seamwatch/core/detection/random.fixture.ts';
 import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
 import { eventsOf } from '@seamwatch/core/segments/events.fixture.ts';
 import { difference, StageB, tellAll } from '@seamwatch/core/segments/pipeline.fixture.ts';
@@ -64,7 +63,6 @@ test.each([1, 2])(
   'processes that die at any commit leave the same as one that lives (%i)',
   { timeout: 180_000 },
   async (seed) => {
-    const random = seededRandom(seed);
     const log = openLog(2);
     const stop = new AbortController();
     const clock = { ms: 0 };
@@ -73,8 +71,9 @@ test.each([1, 2])(
     const deaths = { before: 0, after: 0 };
     const dies = () => {
       commits++;
-      if (mercy || random() > 0.1) return undefined;
-      const when = random() < 0.5 ? 'before' : 'after';
+      // Every sixth or seventh commit: how many commits there are depends on the machine.
+      if (mercy || commits % (5 + seed) !== 0) return undefined;
+      const when = deaths.before <= deaths.after ? 'before' : 'after';
       deaths[when]++;
       return when;
     };
@@ -96,13 +95,14 @@ test.each([1, 2])(
       }
     };
     const living = live();
+    living.catch(() => {});
     onTestFinished(async () => {
       stop.abort();
       await living;
     });
 
-    for (let i = 0; i < events.length; i += 200) {
-      await log.append(events.slice(i, i + 200).map((e, k) => produced(e, i + k)));
+    for (let i = 0; i < events.length; i += 100) {
+      await log.append(events.slice(i, i + 100).map((e, k) => produced(e, i + k)));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     mercy = true;
@@ -115,7 +115,6 @@ test.each([1, 2])(
     expect(progress.asOf).toBe(right.progress!.asOf);
     await expectRight(log);
     expect(right.shown.alerts.length).toBeGreaterThan(10);
-    expect(commits).toBeGreaterThan(50);
     expect(deaths.before).toBeGreaterThan(2);
     expect(deaths.after).toBeGreaterThan(2);
   },

@@ -74,10 +74,12 @@ export class Contributions {
     }
     if (sentMs === undefined) return;
     const cohort: CohortLayout = this.#layout.cohorts.surveys;
-    const group = this.#to.begin(cell, minuteOf(sentMs), Math.max(known, sentStamp, answeredStamp), false);
-    group.add(cohort.entered, sign);
+    const minute = minuteOf(sentMs);
+    this.#to.begin(cell, minute, Math.max(known, sentStamp), false).add(cohort.entered, sign);
     if (answeredMs === undefined) return;
     const age = Math.floor(Math.max(0, answeredMs - sentMs) / dayMs);
-    if (age < cohort.ages) group.add(cohort.events + age, sign);
+    if (age >= cohort.ages) return;
+    const both = Math.max(known, sentStamp, answeredStamp);
+    this.#to.begin(cell, minute, both, false).add(cohort.events + age, sign);
   }
 }

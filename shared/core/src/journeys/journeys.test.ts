@@ -383,3 +383,25 @@ test('an interaction is not forgotten while its surveys are still to be read', (
   expect(journeys.commit().deadLetters).toEqual([]);
   expect(journeys.size).toMatchObject({ interactions: 2, surveys: 1 });
 });
+
+test('a survey sent counts from its sending on, also where its interaction is read after its answer', () => {
+  const base = { surveyId: 's', interactionId: 'i1', customerId: null, instrument: 'csat' as const };
+  const told = [
+    record(one('i1', t0), 0),
+    record({ ...base, sentAt: toRfc3339(t0 + 5 * minuteMs) }, 0),
+    record({ ...base, score: 4, answeredAt: toRfc3339(t0 + 3 * dayMs) }, 1),
+  ] as const;
+  const stamps = (order: readonly number[]) => {
+    const journeys = new Journeys({ partition: 0, policy: policySchema.parse({ version: 1 }), hashKey });
+    for (const i of order) journeys.apply(i === 0 ? 'interactions' : 'surveys', told[i]!);
+    const sums = new Map<string, number>();
+    for (const { minute, stamp, counts } of decodeRollup(journeys.commit().rollups[0]!).groups) {
+      for (let i = 0; i < counts.length; i += 2) {
+        const key = `${counts[i]} of ${minute} at ${stamp}`;
+        sums.set(key, (sums.get(key) ?? 0) + counts[i + 1]!);
+      }
+    }
+    return Object.fromEntries([...sums].filter(([, n]) => n !== 0).toSorted());
+  };
+  expect(stamps([1, 2, 0])).toEqual(stamps([0, 1, 2]));
+});

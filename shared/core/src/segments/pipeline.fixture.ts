@@ -160,15 +160,27 @@ export class StageB {
   }
 }
 
-/** Where two runs first show something else; alerts first, as they explain what differs elsewhere. */
+/** Where two runs first show something else, and what; alerts first, as they explain what differs elsewhere. */
 export function difference(found: Pick<StageB, 'shown'>, right: Pick<StageB, 'shown'>): object | undefined {
   for (const topic of ['alerts', 'days', 'rates'] as const) {
     const [a, b] = [found.shown[topic], right.shown[topic]];
     const at = a.findIndex((record, i) => record.json !== b[i]?.json);
-    if (at >= 0 || a.length !== b.length)
-      return { topic, found: a[at] ?? a.length, right: b[at] ?? b.length };
+    if (at < 0 && a.length === b.length) continue;
+    const one = parts(a[at]?.json);
+    const other = parts(b[at]?.json);
+    const differs = [...one.keys(), ...other.keys()].filter((name) => one.get(name) !== other.get(name));
+    const what = Object.fromEntries(differs.map((name) => [name, [one.get(name), other.get(name)]]));
+    return { topic, at, key: a[at]?.key, found: a.length, right: b.length, what };
   }
   return undefined;
+}
+
+/** The fields of a record; points and evidence one by one. */
+function parts(json = '{}'): Map<string, string> {
+  const named = Object.entries(JSON.parse(json) as object).flatMap(([name, value]): [string, unknown][] =>
+    Array.isArray(value) ? value.map((v, i) => [`${name}.${i}`, v]) : [[name, value]],
+  );
+  return new Map(named.map(([name, value]) => [name, JSON.stringify(value)]));
 }
 
 /** Runs stage A over events and tells what stage B gets: one list a partition. At the end all sources are idle. */
