@@ -56,11 +56,15 @@ export const textOf = (record: LogRecord): string => Buffer.from(record.value ??
 export async function progressUntil(
   log: EventLog,
   wanted: (progress: ProgressRecord) => boolean,
+  timeoutMs = 25_000,
 ): Promise<ProgressRecord> {
   const reader = await log.reader({ topics: ['rates'], from: 'beginning' });
   let last: ProgressRecord | undefined;
   try {
-    for await (const { records } of reader.batches({ idlePollMs: 50, signal: AbortSignal.timeout(25_000) })) {
+    for await (const { records } of reader.batches({
+      idlePollMs: 50,
+      signal: AbortSignal.timeout(timeoutMs),
+    })) {
       const newest = records.findLast((record) => record.key === '~progress');
       if (!newest) continue;
       last = JSON.parse(textOf(newest)) as ProgressRecord;

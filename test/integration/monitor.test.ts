@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openKafkaEventLog } from '@seamwatch/adapters/kafka/kafka-event-log.ts';
+import { createTopics } from '@seamwatch/adapters/kafka/topics.ts';
+import { policySchema } from '@seamwatch/contracts/policy.ts';
+import { dayMs } from '@seamwatch/contracts/units.ts';
+import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
+import { eventsOf } from '@seamwatch/core/segments/events.fixture.ts';
+import { difference, StageB, tellAll } from '@seamwatch/core/segments/pipeline.fixture.ts';
+import { runMonitor } from '@seamwatch/monitor/monitor.ts';
+import { produced, progressUntil, readAll, textOf } from '@seamwatch/monitor/testing/log.ts';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import type { MonitorWork } from './monitor-process.ts';
+
+const written = {
+  version: 1,
+  segments: [{ each: ['path'] }, { each: ['category'] }],
+  falseAlarms: { per30Days: 30, clearAfterDays: 1 },
+  time: { idleAfter: '8s' },
+};
+const policy = policySchema.parse(written);
+const inputPartitions = 3;
+const fromMs = Date.parse('2024-01-01T00:00:00Z');
+const days = 80;
+const endMs = fromMs + days * dayMs;
+const ratesFrom = endMs - 2 * dayMs;
+const decline = {
+  fromMs: fromMs + 60 * dayMs,
+  toMs: fromMs + 70 * dayMs,
+  escalated: 0.5,
+  repeat: 0.4,
+  unhappy: 0.6,
+};
+const events = eventsOf({ fromMs, days, perDay: 40, seed: 3, decline }).filter((e) => e.timeMs < endMs);
+
+/** What is shown without any log. */
+const right = new StageB({ policy, partitions: 1, ratesFrom });
+const appendedMs = () => endMs + dayMs;
+const [told] = tellAll(events, { policy, partitions: 1, appendedMs, commitAfter: (i) => i % 97 === 0 });
+for (const rollup of told!) right.apply(rollup);
+right.commit();
+
+async function freshLog(): Promise<{ log: EventLog; kafka: MonitorWork['kafka'] }> {
+  const brokers = inject('kafka').bootstrap.split(',');
+  const kafka = { brokers, clientId: 'test', prefix: `monitor-${randomBytes(4).toString('hex')}.` };
+  await createTopics({ ...kafka, inputPartitions });
+  const log = await openKafkaEventLog(kafka);
+  onTestFinished(() => log.close());
+  return { log, kafka };
+}
+
+/** Every alert and rate in order, of each day the newest record; and that nothing was refused. */
+async function expectRight(log: EventLog): Promise<void> {
+  const progress = await progressUntil(log, (p) => p.sources.every((s) => s.state === 'idle'), 60_000);
+  expect(progress.asOf).toBe(right.progress!.asOf);
+  expect(progress.deadByReason).toEqual({});
+  expect(progress.sources.map((s) => s.source)).toHaveLength(2 * inputPartitions);
+  expect(progress.sources.reduce((n, s) => n + s.events, 0)).toBe(events.length);
+
+  const of = async (topic: 'alerts' | 'days' | 'rates') =>
+    (await readAll(log, topic))
+      .filter((r) => !r.key!.startsWith('~') && !textOf(r).includes('"provisional":true'))
+      .map((r) => ({ key: r.key!, json: textOf(r) }));
+  const newest = (all: StageB['shown']['days']) =>
+    [...new Map(all.map((day) => [day.key, day])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const shown = { alerts: await of('alerts'), days: newest(await of('days')), rates: await of('rates') };
+  expect(shown.alerts.length).toBeGreaterThan(10);
+  expect(
+    difference({ shown }, { shown: { ...right.shown, days: newest(right.shown.days) } }),
+  ).toBeUndefined();
+}
+
+test('rates, days and alerts from Kafka are those of the same events without a log', {
+  timeout: 180_000,
+}, async () => {
+  const { log } = await freshLog();
+  const stop = new AbortController();
+  const hashKey = new Uint8Array(16).fill(7);
+  const running = runMonitor({ log, policy, hashKey, signal: stop.signal, ratesFrom });
+  running.catch(() => {});
+  onTestFinished(async () => {
+    stop.abort();
+    await running;
+  });
+  for (let i = 0; i < events.length; i += 1_000) await log.append(events.slice(i, i + 1_000).map(produced));
+  await expectRight(log);
+});
+
+/** A monitor in a process of its own, and how many steps its stages have made. */
+class Monitor {
+  readonly steps = { journeys: 0, segments: 0 };
+  readonly #child: ChildProcess;
+
+  constructor(work: MonitorWork) {
+    const script = fileURLToPath(import.meta.resolve('./monitor-process.ts'));
+    this.#child = spawn(process.execPath, [script, JSON.stringify(work)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#child.stdout!.on('data', (chunk: Buffer) => {
+      for (const line of chunk.toString().split('\n')) if (line) this.steps[line as 'journeys']++;
+    });
+    onTestFinished(() => this.kill());
+  }
+
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+test('a monitor that is killed again and again leaves the same', { timeout: 240_000 }, async () => {
+  const { log, kafka } = await freshLog();
+  const work: MonitorWork = { kafka: { ...kafka, sessionMs: 6_000 }, policy: written, ratesFrom };
+  let fed = 0;
+  const feeding = (async () => {
+    for (; fed < events.length; fed += 100) {
+      await log.append(events.slice(fed, fed + 100).map(produced));
+      await sleep(150);
+    }
+  })();
+  feeding.catch(() => {});
+
+  let kills = 0;
+  let monitor = new Monitor(work);
+  while (kills < 3) {
+    // It has worked for a while, and is in the middle of it.
+    const { journeys, segments } = monitor.steps;
+    await expect
+      .poll(() => Math.min(monitor.steps.journeys - journeys, monitor.steps.segments - segments), {
+        timeout: 60_000,
+        interval: 20,
+      })
+      .toBeGreaterThan(3 + 2 * kills);
+    await monitor.kill();
+    kills++;
+    monitor = new Monitor(work);
+  }
+  await feeding;
+  await expectRight(log);
+});
