@@ -90,7 +90,7 @@ export interface StageBOptions {
 
 /** Stage B without a log: keeps what it has shown, in order. */
 export class StageB {
-  readonly #options: StageBOptions;
+  #options: StageBOptions;
   readonly #state = new Changelog();
   #offset = 0;
   segments: Segments;
@@ -128,8 +128,9 @@ export class StageB {
     }
   }
 
-  /** What was not committed is lost: read on from the position that is returned. */
-  restart(): number {
+  /** What was not committed is lost: read on from the position that is returned. The policy may be another now. */
+  restart(policy: Policy = this.#options.policy): number {
+    this.#options = { ...this.#options, policy };
     this.segments = new Segments(this.#options);
     for (const [key, value] of this.#state.records) this.segments.restore(key, value);
     this.#offset = this.segments.restored().get('rollups-0')!;

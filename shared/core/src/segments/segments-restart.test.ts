@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { eventsOf } from './events.fixture.ts';
 import { difference, StageB, type Told, tellAll } from './pipeline.fixture.ts';
 
-const policy = policySchema.parse({
+const asWritten = {
   version: 1,
   timeZone: 'Europe/Zurich',
   categories: { dispute: { tier: 2 } },
@@ -16,7 +16,8 @@ const policy = policySchema.parse({
     { each: ['modelVersion'] },
   ],
   falseAlarms: { per30Days: 30, clearAfterDays: 1 },
-});
+};
+const policy = policySchema.parse(asWritten);
 const fromMs = Date.parse('2026-01-05T00:00:00Z');
 const days = 98;
 const endMs = fromMs + days * dayMs;
@@ -106,5 +107,39 @@ describe('fourteen weeks with a decline that is found and ends', () => {
       }),
       { numRuns: 4, endOnFailure: true },
     );
+  });
+});
+
+describe('another policy after a restart', () => {
+  const restarted = (more: object) => {
+    const stage = new StageB({ policy, partitions: 1, ratesFrom });
+    for (const rollup of told.slice(0, 30)) stage.apply(rollup);
+    stage.commit();
+    stage.restart(policySchema.parse({ ...asWritten, ...more }));
+    return stage;
+  };
+
+  test('may have more segments, or fewer: those that stay go on', () => {
+    const finished = (stage: StageB) => {
+      for (const rollup of told.slice(30)) stage.apply(rollup);
+      stage.segments.showAll();
+      stage.commit();
+      return stage;
+    };
+    const volume = (stage: StageB, segment: string) => {
+      const points = stage.rates.get(segment)?.points;
+      return points?.find((p) => p.window === '28d' && p.measure === 'volume')?.value;
+    };
+    const right = volume(undisturbed, 'channel:voice');
+    expect(right).toBeGreaterThan(100);
+    const voice = { id: 'voice', where: { channel: 'voice' } };
+    const more = finished(restarted({ segments: [voice, ...asWritten.segments] }));
+    expect([volume(more, 'channel:voice'), volume(more, 'voice')]).toEqual([right, right]);
+    const fewer = finished(restarted({ segments: [{ each: ['channel'] }] }));
+    expect(volume(fewer, 'channel:voice')).toBe(right);
+  });
+
+  test('may not have another repeat window, which all counts are cut by', () => {
+    expect(() => restarted({ repeat: { window: '14d' } })).toThrow(/repeat window of 7 days.*says 14/);
   });
 });
