@@ -103,14 +103,12 @@ export class SegmentRules {
     return ascending(wanted.map((segment) => this.#byId.get(segment.id) ?? this.#make(segment)));
   }
 
-  /** As `of`, where it needs to make none; else undefined. */
-  known(cellKey: string): number[] | undefined {
+  /** As `of`, without those that would have to be made. */
+  known(cellKey: string): number[] {
     const full = this.segments.length >= this.#policy.maximumSegments;
-    const wanted = this.#wanted(parseCell(cellKey));
-    const numbers = wanted.map(
-      ({ id }) => this.#byId.get(id) ?? (full ? this.#byId.get(otherId) : undefined),
-    );
-    return numbers.every((n) => n !== undefined) ? ascending(numbers) : undefined;
+    const rest = full ? this.#byId.get(otherId) : undefined;
+    const numbers = this.#wanted(parseCell(cellKey)).map(({ id }) => this.#byId.get(id) ?? rest);
+    return ascending(numbers.filter((number) => number !== undefined));
   }
 
   /** Puts segments back under the numbers that they had; those of rules that the policy has since got come after them. */

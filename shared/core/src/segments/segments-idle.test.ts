@@ -1,5 +1,6 @@
 import type { InteractionClosed } from '@seamwatch/contracts/events.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
+import type { RatesRecord } from '@seamwatch/contracts/records.ts';
 import { dayMs, hourMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import { describe, expect, test } from 'vitest';
 import type { FixtureEvent } from './events.fixture.ts';
@@ -113,6 +114,21 @@ describe('time goes on', () => {
     pair.idle(1);
     expect(pair.asOf).toBe(at(1));
   });
+});
+
+test('the running minutes are shown on top of the newest hour, and as provisional', () => {
+  const pair = new Pair();
+  pair.idle(1);
+  pair.tell(0, closed(t0), closed(t0 + 30 * minuteMs), closed(t0 + 30 * minuteMs, { channel: 'voice' }));
+  expect([pair.asOf, pair.volume('all', '1h')]).toEqual([at(29), undefined]);
+  const shown = pair.b.segments.provisional().map(({ value }) => JSON.parse(value as string) as RatesRecord);
+  const values = new Map(shown.map((r) => [r.segment, r.points[0]!.value]));
+  expect([values.get('all'), values.get('channel:chat')]).toEqual([3, 2]);
+  // A channel is no segment before its first minute is over.
+  expect(values.has('channel:voice')).toBe(false);
+  expect(shown.every((r) => r.provisional && r.asOf === at(29))).toBe(true);
+  expect(new Set(shown.flatMap((r) => r.points.map((p) => p.window)))).toEqual(new Set(['1h']));
+  expect(shown.some((r) => r.evidence)).toBe(false);
 });
 
 describe('a source that comes back after it was idle', () => {

@@ -141,7 +141,7 @@ export class Segments {
     if (this.#closed === Number.NEGATIVE_INFINITY) return [];
     const sums = new Map<number, Int32Array>();
     for (const group of this.#pending.all()) {
-      const placed = this.#segmentsOf[group.cell] ?? this.#rules.known(this.#cells.text(group.cell)) ?? [];
+      const placed = this.#segmentsOf[group.cell] ?? this.#rules.known(this.#cells.text(group.cell));
       for (const segment of placed) {
         const counts = getOrAdd(sums, segment, () => this.#windows.sums('1h', segment).slice());
         for (let i = 0; i < group.counts.length; i += 2) {
