@@ -1,30 +1,45 @@
+import { type EventTimeMs, type Minute, minuteMs } from '@seamwatch/contracts/units.ts';
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
-import { doubled } from '../bytes/columns.ts';
+import { grown } from '../bytes/columns.ts';
 import { HashIndex } from '../hash/hash-index.ts';
 
 const never = Number.NEGATIVE_INFINITY;
+const firstMinute = -(2 ** 31);
+const lastMinute = 2 ** 31 - 1;
+const minuteOf = (ms: EventTimeMs): Minute =>
+  Math.min(lastMinute, Math.max(firstMinute, Math.floor(ms / minuteMs)));
 
-/** One row a customer, in typed columns, found by the keyed hash of the customer id. */
+/**
+ * One row a customer, in typed columns, found by the keyed hash of the customer id. Times that are compared with other
+ * events' are whole milliseconds; where a day or a week is all that is asked, a minute in four bytes does.
+ */
 export class Customers {
   readonly #byHash = new HashIndex();
   readonly #free: number[] = [];
   #rows = 0;
-  hi = new Uint32Array(1024);
-  lo = new Uint32Array(1024);
   /** Newest interaction that the index still holds, or -1. */
   newest = new Int32Array(1024);
   /** Last escalation among interactions that the index no longer holds; −∞: none. */
   escalatedMs = new Float64Array(1024);
-  /** Last close or churn, for expiry. */
-  lastSeenMs = new Float64Array(1024);
   /** −∞: not churned. */
   churnedMs = new Float64Array(1024);
+  /** Last close or churn, for expiry; the last minute there is where the row is free. */
+  #lastSeen = new Int32Array(1024);
   /** Interactions that started with the AI, and the first of them. */
-  aiInteractions = new Uint32Array(1024);
-  firstAiMs = new Float64Array(1024);
+  #aiInteractions = new Uint32Array(1024);
+  #firstAi = new Int32Array(1024);
 
   get size(): number {
     return this.#byHash.size;
+  }
+
+  /** Hash halves of each row. */
+  get hi(): Uint32Array {
+    return this.#byHash.hi;
+  }
+
+  get lo(): Uint32Array {
+    return this.#byHash.lo;
   }
 
   find(hi: number, lo: number): number {
@@ -35,51 +50,62 @@ export class Customers {
     const found = this.#byHash.get(hi, lo);
     if (found >= 0) return found;
     const row = this.#free.pop() ?? this.#rows++;
-    if (row >= this.hi.length) this.#grow();
+    if (row >= this.newest.length) this.#grow();
     this.#byHash.set(hi, lo, row);
-    this.hi[row] = hi;
-    this.lo[row] = lo;
     this.newest[row] = -1;
     this.escalatedMs[row] = never;
-    this.lastSeenMs[row] = never;
     this.churnedMs[row] = never;
-    this.aiInteractions[row] = 0;
-    this.firstAiMs[row] = Number.POSITIVE_INFINITY;
+    this.#lastSeen[row] = firstMinute;
+    this.#aiInteractions[row] = 0;
+    this.#firstAi[row] = lastMinute;
     return row;
   }
 
   remove(row: number): void {
     this.#byHash.delete(this.hi[row]!, this.lo[row]!);
-    this.lastSeenMs[row] = Number.POSITIVE_INFINITY;
+    this.#lastSeen[row] = lastMinute;
     this.#free.push(row);
   }
 
-  /** Rows without contact since `beforeMs`. */
-  *unseenSince(beforeMs: number): Generator<number> {
-    for (let row = 0; row < this.#rows; row++) if (this.lastSeenMs[row]! < beforeMs) yield row;
+  /** Notes a contact that ended, or a churn. */
+  see(row: number, atMs: EventTimeMs): void {
+    this.#lastSeen[row] = Math.max(this.#lastSeen[row]!, minuteOf(atMs));
+  }
+
+  /** Notes an interaction that started with the AI. */
+  meetAi(row: number, startMs: EventTimeMs): void {
+    this.#aiInteractions[row]!++;
+    this.#firstAi[row] = Math.min(this.#firstAi[row]!, minuteOf(startMs));
+  }
+
+  /** Rows without contact since the minute of `beforeMs`. */
+  *unseenSince(beforeMs: EventTimeMs): Generator<number> {
+    const before = minuteOf(beforeMs);
+    for (let row = 0; row < this.#rows; row++) if (this.#lastSeen[row]! < before) yield row;
   }
 
   encode(row: number, to: ByteWriter): void {
-    to.float(this.escalatedMs[row]!).float(this.lastSeenMs[row]!).float(this.churnedMs[row]!);
-    to.int(this.aiInteractions[row]!).float(this.firstAiMs[row]!);
+    to.float(this.escalatedMs[row]!);
+    to.float(this.#lastSeen[row]! * minuteMs);
+    to.float(this.churnedMs[row]!);
+    to.int(this.#aiInteractions[row]!);
+    to.float(this.#firstAi[row]! * minuteMs);
   }
 
   decode(row: number, from: ByteReader): void {
     this.escalatedMs[row] = from.float();
-    this.lastSeenMs[row] = from.float();
+    this.#lastSeen[row] = minuteOf(from.float());
     this.churnedMs[row] = from.float();
-    this.aiInteractions[row] = from.int();
-    this.firstAiMs[row] = from.float();
+    this.#aiInteractions[row] = from.int();
+    this.#firstAi[row] = minuteOf(from.float());
   }
 
   #grow(): void {
-    this.hi = doubled(this.hi);
-    this.lo = doubled(this.lo);
-    this.newest = doubled(this.newest);
-    this.escalatedMs = doubled(this.escalatedMs);
-    this.lastSeenMs = doubled(this.lastSeenMs);
-    this.churnedMs = doubled(this.churnedMs);
-    this.aiInteractions = doubled(this.aiInteractions);
-    this.firstAiMs = doubled(this.firstAiMs);
+    this.newest = grown(this.newest);
+    this.escalatedMs = grown(this.escalatedMs);
+    this.churnedMs = grown(this.churnedMs);
+    this.#lastSeen = grown(this.#lastSeen);
+    this.#aiInteractions = grown(this.#aiInteractions);
+    this.#firstAi = grown(this.#firstAi);
   }
 }

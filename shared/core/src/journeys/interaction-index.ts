@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
-import { doubled } from '../bytes/columns.ts';
+import { grown } from '../bytes/columns.ts';
 import { HashIndex } from '../hash/hash-index.ts';
 
 /** Bits of an interaction's outcome. */
@@ -26,8 +26,6 @@ export class InteractionIndex {
   readonly #byHash = new HashIndex();
   readonly #free: number[] = [];
   #rows = 0;
-  hi = new Uint32Array(1024);
-  lo = new Uint32Array(1024);
   startMs = new Float64Array(1024);
   closeMs = new Float64Array(1024);
   /** First handoff; 0 where there was none. */
@@ -56,6 +54,15 @@ export class InteractionIndex {
     return this.#byHash.size;
   }
 
+  /** Hash halves of each row. */
+  get hi(): Uint32Array {
+    return this.#byHash.hi;
+  }
+
+  get lo(): Uint32Array {
+    return this.#byHash.lo;
+  }
+
   find(hi: number, lo: number): number {
     return this.#byHash.get(hi, lo);
   }
@@ -63,10 +70,8 @@ export class InteractionIndex {
   /** A new row with no links; the caller fills the columns. */
   add(hi: number, lo: number): number {
     const row = this.#free.pop() ?? this.#rows++;
-    if (row >= this.hi.length) this.#grow();
+    if (row >= this.startMs.length) this.#grow();
     this.#byHash.set(hi, lo, row);
-    this.hi[row] = hi;
-    this.lo[row] = lo;
     this.customer[row] = none;
     this.older[row] = none;
     this.survey[row] = none;
@@ -157,21 +162,19 @@ export class InteractionIndex {
   }
 
   #grow(): void {
-    this.hi = doubled(this.hi);
-    this.lo = doubled(this.lo);
-    this.startMs = doubled(this.startMs);
-    this.closeMs = doubled(this.closeMs);
-    this.escalatedMs = doubled(this.escalatedMs);
-    this.stamp = doubled(this.stamp);
-    this.cell = doubled(this.cell);
-    this.customer = doubled(this.customer);
-    this.older = doubled(this.older);
-    this.survey = doubled(this.survey);
-    this.flags = doubled(this.flags);
-    this.cause = doubled(this.cause);
-    this.rule = doubled(this.rule);
-    this.repeatAge = doubled(this.repeatAge);
-    this.wait = doubled(this.wait);
-    this.stored = doubled(this.stored);
+    this.startMs = grown(this.startMs);
+    this.closeMs = grown(this.closeMs);
+    this.escalatedMs = grown(this.escalatedMs);
+    this.stamp = grown(this.stamp);
+    this.cell = grown(this.cell);
+    this.customer = grown(this.customer);
+    this.older = grown(this.older);
+    this.survey = grown(this.survey);
+    this.flags = grown(this.flags);
+    this.cause = grown(this.cause);
+    this.rule = grown(this.rule);
+    this.repeatAge = grown(this.repeatAge);
+    this.wait = grown(this.wait);
+    this.stored = grown(this.stored);
   }
 }

@@ -262,11 +262,8 @@ export class Journeys {
 
   #meet(customer: number, row: number): void {
     const { index, customers } = { index: this.#index, customers: this.#customers };
-    customers.lastSeenMs[customer] = Math.max(customers.lastSeenMs[customer]!, index.closeMs[row]!);
-    if (index.has(row, outcome.aiStarted)) {
-      customers.aiInteractions[customer]!++;
-      customers.firstAiMs[customer] = Math.min(customers.firstAiMs[customer]!, index.startMs[row]!);
-    }
+    customers.see(customer, index.closeMs[row]!);
+    if (index.has(row, outcome.aiStarted)) customers.meetAi(customer, index.startMs[row]!);
     this.#changes.customer(customer);
   }
 
@@ -325,7 +322,7 @@ export class Journeys {
     const customer = this.#customers.findOrAdd(this.#hash.hi, this.#hash.lo);
     const known = this.#customers.churnedMs[customer] === churnedMs;
     this.#customers.churnedMs[customer] = churnedMs;
-    this.#customers.lastSeenMs[customer] = Math.max(this.#customers.lastSeenMs[customer]!, churnedMs);
+    this.#customers.see(customer, churnedMs);
     this.#changes.customer(customer);
     return known;
   }
