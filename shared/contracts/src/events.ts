@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeMs } from './time.ts';
 
 /** Event types, as in the CloudEvents attribute `type`. */
 export const eventTypes = {
@@ -153,16 +154,16 @@ export type SeamEvent =
 export function eventTimeMs(event: SeamEvent): number {
   switch (event.type) {
     case eventTypes.interactionClosed:
-      return Date.parse(event.data.closedAt);
+      return timeMs(event.data.closedAt);
     case eventTypes.interactionHandedOff:
     case eventTypes.changeRecorded:
-      return Date.parse(event.data.at);
+      return timeMs(event.data.at);
     case eventTypes.customerChurned:
-      return Date.parse(event.data.churnedAt);
+      return timeMs(event.data.churnedAt);
     case eventTypes.surveySent:
-      return Date.parse(event.data.sentAt);
+      return timeMs(event.data.sentAt);
     case eventTypes.surveyAnswered:
-      return Date.parse(event.data.answeredAt);
+      return timeMs(event.data.answeredAt);
   }
 }
 
