@@ -21,6 +21,25 @@ test('what is written is read back', () => {
   );
 });
 
+test('what was taken stays as it was while the writer goes on', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.integer({ min: -(2 ** 52), max: 2 ** 52 }))), (pieces) => {
+      const writer = new ByteWriter(8);
+      const taken = pieces.map((ints) => {
+        for (const i of ints) writer.int(i);
+        return writer.take();
+      });
+      const read = taken.map((bytes, p) => {
+        const reader = new ByteReader(bytes);
+        const ints = pieces[p]!.map(() => reader.int());
+        expect(reader.done).toBe(true);
+        return ints;
+      });
+      expect(read).toEqual(pieces.map((ints) => ints.map((i) => i + 0)));
+    }),
+  );
+});
+
 test('reading past the end is an error', () => {
   expect(() => new ByteReader(new Uint8Array(0)).int()).toThrow(RangeError);
   expect(() => new ByteReader(Uint8Array.of(10)).bytes()).toThrow(RangeError);

@@ -1,8 +1,13 @@
-/** Grows by doubling; integers are zig-zag varints, so that small numbers of either sign take one byte. */
+/** Memory is taken in pieces of up to this size. */
+const largestPiece = 64 * 1024;
+
+/** Writes what `ByteReader` reads; integers are zig-zag varints, so that small numbers of either sign take one byte. */
 export class ByteWriter {
-  #bytes: Uint8Array;
+  #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
-  #length = 0;
+  /** Where the present piece of writing begins, and where it goes on. */
+  #start = 0;
+  #at = 0;
 
   constructor(capacity = 256) {
     this.#bytes = new Uint8Array(capacity);
@@ -10,48 +15,68 @@ export class ByteWriter {
   }
 
   get length(): number {
-    return this.#length;
+    return this.#at - this.#start;
   }
 
   #reserve(more: number): void {
-    if (this.#length + more <= this.#bytes.length) return;
-    const bytes = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + more));
-    bytes.set(this.#bytes.subarray(0, this.#length));
+    if (this.#at + more > this.#bytes.length) this.#grow(more);
+  }
+
+  #grow(more: number): void {
+    const { length } = this;
+    const bytes = new Uint8Array(
+      Math.max(2 * (length + more), Math.min(2 * this.#bytes.length, largestPiece)),
+    );
+    bytes.set(this.#bytes.subarray(this.#start, this.#at));
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer);
+    this.#start = 0;
+    this.#at = length;
   }
 
   byte(value: number): this {
     this.#reserve(1);
-    this.#bytes[this.#length++] = value;
+    this.#bytes[this.#at++] = value;
     return this;
   }
 
   /** A whole number up to ± 2⁵². */
   int(value: number): this {
     this.#reserve(8);
-    // Arithmetic instead of bit operations: times in ms do not fit 32 bits.
-    let rest = value < 0 ? -2 * value - 1 : 2 * value;
-    while (rest >= 128) {
-      this.#bytes[this.#length++] = (rest % 128) + 128;
-      rest = Math.floor(rest / 128);
+    if (value >= -(2 ** 30) && value < 2 ** 30) return this.#groups((value << 1) ^ (value >> 31));
+    // Times in ms do not fit 32 bits: the low four groups of seven, then the rest.
+    const zigZag = value < 0 ? -2 * value - 1 : 2 * value;
+    const high = Math.floor(zigZag / 2 ** 28);
+    let low = zigZag - high * 2 ** 28;
+    for (let i = 0; i < 4; i++) {
+      this.#bytes[this.#at++] = (low & 127) | 128;
+      low >>>= 7;
     }
-    this.#bytes[this.#length++] = rest;
+    return this.#groups(high);
+  }
+
+  #groups(rest: number): this {
+    let left = rest;
+    while (left >= 128) {
+      this.#bytes[this.#at++] = (left & 127) | 128;
+      left >>>= 7;
+    }
+    this.#bytes[this.#at++] = left;
     return this;
   }
 
   float(value: number): this {
     this.#reserve(8);
-    this.#view.setFloat64(this.#length, value, true);
-    this.#length += 8;
+    this.#view.setFloat64(this.#at, value, true);
+    this.#at += 8;
     return this;
   }
 
   bytes(value: Uint8Array): this {
     this.int(value.length);
     this.#reserve(value.length);
-    this.#bytes.set(value, this.#length);
-    this.#length += value.length;
+    this.#bytes.set(value, this.#at);
+    this.#at += value.length;
     return this;
   }
 
@@ -61,13 +86,13 @@ export class ByteWriter {
 
   /** A copy of what was written. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#bytes.slice(this.#start, this.#at);
   }
 
-  /** A copy of what was written; the writer starts again and keeps its memory. */
+  /** What was written; the writer starts again behind it. Not a copy: small records have one piece of memory in common. */
   take(): Uint8Array {
-    const taken = this.finish();
-    this.#length = 0;
+    const taken = this.#bytes.subarray(this.#start, this.#at);
+    this.#start = this.#at;
     return taken;
   }
 }
@@ -97,15 +122,18 @@ export class ByteReader {
   }
 
   int(): number {
-    let value = 0;
-    let scale = 1;
+    let low = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.byte();
+      low |= (byte & 127) << shift;
+      if (byte < 128) return (low >>> 1) ^ -(low & 1);
+    }
+    let value = low;
+    let scale = 2 ** 28;
     for (;;) {
       const byte = this.byte();
-      if (byte < 128) {
-        value += byte * scale;
-        return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-      }
-      value += (byte - 128) * scale;
+      value += (byte & 127) * scale;
+      if (byte < 128) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
       scale *= 128;
     }
   }

@@ -5,6 +5,8 @@ import type { OutRecord } from '../ports/event-log.ts';
 import type { Customers } from './customers.ts';
 import type { InteractionIndex } from './interaction-index.ts';
 import type { OpenHandoffs } from './open-handoffs.ts';
+import { hashHalf, rowKey } from './row-key.ts';
+import { RowSet } from './row-set.ts';
 import type { SourceClock } from './source-clock.ts';
 import type { Surveys } from './surveys.ts';
 
@@ -19,13 +21,6 @@ interface State {
   handoffs: OpenHandoffs;
 }
 
-const hex = (hi: number, lo: number): string =>
-  hi.toString(16).padStart(8, '0') + lo.toString(16).padStart(8, '0');
-const unhex = (text: string): [hi: number, lo: number] => [
-  Number.parseInt(text.slice(0, 8), 16),
-  Number.parseInt(text.slice(8, 16), 16),
-];
-
 /**
  * The changelog of stage A: rows that changed since the last commit, newest value only.
  * Topic `journeys`: `c…` customers, `d…` cells, `h…` open handoffs, `~` clocks and positions.
@@ -33,9 +28,9 @@ const unhex = (text: string): [hi: number, lo: number] => [
  */
 export class Changes {
   readonly #state: State;
-  readonly #customers = new Set<number>();
-  readonly #interactions = new Set<number>();
-  readonly #surveys = new Set<number>();
+  readonly #customers = new RowSet();
+  readonly #interactions = new RowSet();
+  readonly #surveys = new RowSet();
   readonly #cells: number[] = [];
   readonly #handoffs = new Set<string>();
   readonly #gone: OutRecord[] = [];
@@ -63,17 +58,23 @@ export class Changes {
 
   customerGone(row: number): void {
     this.#customers.delete(row);
-    this.#tombstone('journeys', `c${hex(this.#state.customers.hi[row]!, this.#state.customers.lo[row]!)}`);
+    this.#tombstone(
+      'journeys',
+      rowKey('customer', this.#state.customers.hi[row]!, this.#state.customers.lo[row]!),
+    );
   }
   interactionGone(row: number): void {
     this.#interactions.delete(row);
     if (this.#state.index.stored[row] === 0) return;
-    this.#tombstone('outcomes', `i${hex(this.#state.index.hi[row]!, this.#state.index.lo[row]!)}`);
+    this.#tombstone(
+      'outcomes',
+      rowKey('interaction', this.#state.index.hi[row]!, this.#state.index.lo[row]!),
+    );
   }
   surveyGone(row: number): void {
     this.#surveys.delete(row);
     const { hi, lo, stored } = this.#state.surveys.at(row);
-    if (stored) this.#tombstone('outcomes', `s${hex(hi, lo)}`);
+    if (stored) this.#tombstone('outcomes', rowKey('survey', hi, lo));
   }
 
   #tombstone(topic: 'journeys' | 'outcomes', key: string): void {
@@ -90,22 +91,22 @@ export class Changes {
       this.#writer.text(cells.text(id));
       put('journeys', `d${id}`);
     }
-    for (const row of this.#customers) {
+    for (const row of this.#customers.take()) {
       customers.encode(row, this.#writer);
-      put('journeys', `c${hex(customers.hi[row]!, customers.lo[row]!)}`);
+      put('journeys', rowKey('customer', customers.hi[row]!, customers.lo[row]!));
     }
-    for (const row of this.#interactions) {
+    for (const row of this.#interactions.take()) {
       const customer = index.customer[row]!;
       const hash = customer < 0 ? undefined : { hi: customers.hi[customer]!, lo: customers.lo[customer]! };
       index.encode(row, hash, this.#writer);
       index.stored[row] = 1;
-      put('outcomes', `i${hex(index.hi[row]!, index.lo[row]!)}`);
+      put('outcomes', rowKey('interaction', index.hi[row]!, index.lo[row]!));
     }
-    for (const row of this.#surveys) {
+    for (const row of this.#surveys.take()) {
       surveys.encode(row, this.#writer);
       const survey = surveys.at(row);
       survey.stored = true;
-      put('outcomes', `s${hex(survey.hi, survey.lo)}`);
+      put('outcomes', rowKey('survey', survey.hi, survey.lo));
     }
     for (const key of this.#handoffs) {
       const open = handoffs.get(key);
@@ -119,9 +120,6 @@ export class Changes {
     this.#writer.int(deadByReason.size);
     for (const [code, count] of deadByReason) this.#writer.text(code).int(count);
     put('journeys', '~');
-    this.#customers.clear();
-    this.#interactions.clear();
-    this.#surveys.clear();
     this.#handoffs.clear();
     return records;
   }
@@ -132,7 +130,8 @@ export class Changes {
     const rest = key.slice(1);
     const { customers, index, surveys, cells, handoffs, clocks, deadByReason } = this.#state;
     if (kind === 'i') {
-      const [hi, lo] = unhex(rest);
+      const hi = hashHalf(key, 0);
+      const lo = hashHalf(key, 1);
       const known = index.find(hi, lo);
       if (value === null) {
         if (known >= 0) index.remove(known);
@@ -142,12 +141,14 @@ export class Changes {
       const customer = index.decode(row, new ByteReader(value));
       index.customer[row] = customer ? customers.findOrAdd(customer.hi, customer.lo) : -1;
     } else if (kind === 's') {
-      const [hi, lo] = unhex(rest);
+      const hi = hashHalf(key, 0);
+      const lo = hashHalf(key, 1);
       const known = surveys.find(hi, lo);
       if (known >= 0) surveys.remove(known);
       if (value !== null) surveys.add(surveys.decode(hi, lo, new ByteReader(value)));
     } else if (kind === 'c') {
-      const [hi, lo] = unhex(rest);
+      const hi = hashHalf(key, 0);
+      const lo = hashHalf(key, 1);
       const row = customers.findOrAdd(hi, lo);
       if (value === null) customers.remove(row);
       else customers.decode(row, new ByteReader(value));

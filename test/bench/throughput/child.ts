@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Side } from './side.ts';
+
+/** What a process did: CPU time is that of all its threads, from the first event on. */
+export interface Measured {
+  events: number;
+  cpuSeconds: number;
+  seconds: number;
+}
+
+export const perCpuSecond = ({ events, cpuSeconds }: Measured): number => events / cpuSeconds;
+export const perSecond = ({ events, seconds }: Measured): number => events / seconds;
+
+/** Runs one side in a process of its own, so that neither profits from what the other has warmed up. */
+export async function measure(side: Side, nodeOptions: readonly string[] = []): Promise<Measured> {
+  return (await measuredBy(start(side, nodeOptions))) as Measured;
+}
+
+export function start(side: Side, nodeOptions: readonly string[] = []): ChildProcess {
+  const script = fileURLToPath(import.meta.resolve('./side.ts'));
+  return spawn(process.execPath, [...nodeOptions, script, JSON.stringify(side)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+}
+
+/** The last line that a process writes, as JSON. Throws where it fails. */
+export async function measuredBy(child: ChildProcess): Promise<unknown> {
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`a measured process ended with code ${code}`);
+  return JSON.parse(output.trimEnd().split('\n').at(-1)!);
+}
