@@ -254,9 +254,9 @@ const expectations: Record<string, () => Promise<void>> = {
         measure: 'csat',
         title: sentence,
         owner: owner ?? '',
-        value: effect.value,
-        lower: effect.lower,
-        upper: effect.upper,
+        value: effect?.value,
+        lower: effect?.lower,
+        upper: effect?.upper,
         baseline: 4.2,
       })),
     );

@@ -135,6 +135,7 @@ test('rates, evidence, alerts, progress, days and weeks arrive with the tags, fi
     sentence: 'CSAT has fallen, from "4.2" to 3.9.',
     owner: 'Ada',
     npsConfirmedAt: null,
+    verdict: 'pending',
     alsoIn: [],
     parent: null,
   });

@@ -1,5 +1,5 @@
-import { measures } from '@seamwatch/contracts/measures.ts';
-import type { AlertRecord, WeekRecord } from '@seamwatch/contracts/records.ts';
+import { type Measure, measures, titleOf } from '@seamwatch/contracts/measures.ts';
+import type { AlertRecord, Effect, WeekRecord } from '@seamwatch/contracts/records.ts';
 import { formatCount, formatInterval, formatValue } from '../src/format/number.ts';
 import { type DayCounts, merge } from './segment-days.ts';
 
@@ -7,10 +7,20 @@ export const at = (text: string): number => Date.parse(text);
 export const iso = (ms: number): string => new Date(ms).toISOString();
 export const onset = at('2026-03-02T23:00:00.000Z');
 export const seamOnset = at('2026-05-15T23:00:00.000Z');
+export const accountOnset = at('2026-05-01T22:00:00.000Z');
+export const compositeSegment = 'path:ai|category:account';
 
 /** The alerts of the decline, oldest first. */
 export function declineAlerts(long: boolean): AlertRecord[] {
-  const common = { rule: 'evidence', direction: 'worse', learning: false, parent: null } as const;
+  const common = {
+    rule: 'evidence',
+    direction: 'worse' as const,
+    learning: false,
+    carriers: [],
+    limit: null,
+    verdict: 'pending' as const,
+    parent: null,
+  };
   const owner = long
     ? 'Leitung Kundenkommunikation, Rückerstattungen und Aufenthaltsangelegenheiten (Frau Dr. Müller-Lüdenscheidt)'
     : 'Head of Customer Service';
@@ -40,6 +50,7 @@ export function declineAlerts(long: boolean): AlertRecord[] {
         'CSAT after billing handed off by the AI fell from 3.86 to 3.62 (3.51–3.73, n 412) since about 11 December (8 – 14 Dec); across everything watched, chance alone gives this at most once in 27 months.',
       owner: 'Billing desk',
       npsConfirmedAt: iso(at('2026-01-25T23:00:00Z')),
+      verdict: 'unconfirmed',
       alsoIn: [],
     },
     {
@@ -66,6 +77,7 @@ export function declineAlerts(long: boolean): AlertRecord[] {
       sentence: `Repeat contact after AI-handled ${long ? 'Rückerstattungsangelegenheiten und Aufenthaltsgenehmigungsverlängerungen ' : ''}tier 1 interactions rose {change} since about 3 March (28 Feb – 5 Mar); across everything watched, chance alone gives this at most once in 14 years.`,
       owner,
       npsConfirmedAt: iso(at('2026-05-17T23:00:00Z')),
+      verdict: 'confirmed',
       alsoIn: [
         'tier:1/repeat_contact',
         'path:ai/repeat_contact',
@@ -100,6 +112,74 @@ export function declineAlerts(long: boolean): AlertRecord[] {
       npsConfirmedAt: null,
       alsoIn: [],
     },
+    {
+      ...common,
+      seq: 9,
+      id: 'al-7e90b1c4',
+      change: 'opened',
+      status: 'firing',
+      level: 'warning',
+      segment: compositeSegment,
+      segmentTitle: 'AI · Account look-up',
+      measure: 'composite',
+      at: iso(at('2026-05-24T05:12:00Z')),
+      openedAt: iso(at('2026-05-24T05:12:00Z')),
+      resolvedAt: null,
+      onset: {
+        at: iso(accountOnset),
+        lower: iso(at('2026-04-28T22:00:00Z')),
+        upper: iso(at('2026-05-06T22:00:00Z')),
+      },
+      effect: null,
+      carriers: (['csat', 'repeat_contact', 'nps'] as const).map((measure, i) => ({
+        measure,
+        part: [0.51, 0.37, 0.12][i] ?? 0,
+        effect: { value: 0, lower: 0, upper: 0, n: 0, baseline: null },
+      })),
+      evidenceDays: 3_900,
+      installationDays: 214,
+      sentence:
+        'Several signals together, after AI-handled account look-ups, have become worse since about 2 May (29 Apr – 7 May): {change}; across everything watched, chance alone gives this at most once in 7 months.',
+      owner: 'Head of Digital Service',
+      npsConfirmedAt: null,
+      alsoIn: [],
+      parent: 'al-91b7f3aa',
+    },
+    {
+      ...common,
+      seq: 10,
+      id: 'al-f3026d58',
+      change: 'opened',
+      status: 'firing',
+      level: 'warning',
+      rule: 'returns-stay-resolved',
+      segment: 'path:ai|category:returns',
+      segmentTitle: 'AI · Returns',
+      measure: 'durable_resolution',
+      at: iso(at('2026-05-26T22:00:00Z')),
+      openedAt: iso(at('2026-05-26T22:00:00Z')),
+      resolvedAt: null,
+      onset: {
+        at: iso(at('2026-05-26T22:00:00Z')),
+        lower: iso(at('2026-05-26T22:00:00Z')),
+        upper: iso(at('2026-05-26T22:00:00Z')),
+      },
+      effect: { value: 0.66, lower: 0.65, upper: 0.67, n: 8_000, baseline: null },
+      limit: {
+        below: 0.68,
+        window: '28d',
+        authoriser: 'Chief Customer Officer',
+        action: 'roll_back',
+        runbook: 'https://wiki.example.com/returns/roll-back-of-ai-handling',
+      },
+      evidenceDays: null,
+      installationDays: null,
+      sentence:
+        'Durable resolution of AI-handled returns over 28 days is {change}, below the limit of 68.0 %, since 27 May; the Chief Customer Officer may authorise a roll-back.',
+      owner,
+      npsConfirmedAt: null,
+      alsoIn: [],
+    },
   ];
 }
 
@@ -110,20 +190,43 @@ export function fromCounts(
   days: readonly DayCounts[],
 ): AlertRecord {
   if (alert.resolvedAt !== null) return alert;
-  const since = days.filter((day) => day.start >= at(alert.onset.at));
-  const { value, lower, upper, n, baseline } = merge(since, alert.measure);
+  const since = alert.limit ? days.slice(-28) : days.filter((day) => day.start >= at(alert.onset.at));
   const week = weeks.find((w) => w.segment === alert.segment && w.rejects && w.end > alert.openedAt);
   const npsConfirmedAt = week?.end ?? null;
-  if (value === null || lower === null || upper === null || baseline === null)
-    return { ...alert, npsConfirmedAt };
-  const { unit } = measures[alert.measure];
-  const interval = `${formatInterval(unit, lower, upper)}, n ${formatCount(n)}`;
-  const change = `from ${formatValue(unit, baseline)} to ${formatValue(unit, value)} (${interval})`;
-  return {
+  const known = {
     ...alert,
     npsConfirmedAt,
     at: alert.change === 'nps_confirmed' && npsConfirmedAt !== null ? npsConfirmedAt : alert.at,
-    effect: { value, lower, upper, n, baseline },
-    sentence: alert.sentence.replace('{change}', change),
   };
+  if (alert.measure === 'composite') {
+    const carriers = alert.carriers.map((carrier) => ({
+      ...carrier,
+      effect: effectOf(since, carrier.measure) ?? carrier.effect,
+    }));
+    const change = carriers.map(
+      ({ measure, effect }) => `${titleOf(measure)} ${changeWords(measure, effect)}`,
+    );
+    return { ...known, carriers, sentence: alert.sentence.replace('{change}', change.join(', ')) };
+  }
+  const effect = effectOf(since, alert.measure);
+  if (effect === undefined) return known;
+  if (alert.limit) effect.baseline = null;
+  return {
+    ...known,
+    effect,
+    sentence: alert.sentence.replace('{change}', changeWords(alert.measure, effect)),
+  };
+}
+
+function effectOf(days: readonly DayCounts[], measure: Measure): Effect | undefined {
+  const { value, lower, upper, n, baseline } = merge(days, measure);
+  return value === null || lower === null || upper === null
+    ? undefined
+    : { value, lower, upper, n, baseline };
+}
+
+function changeWords(measure: Measure, { value, lower, upper, n, baseline }: Effect): string {
+  const { unit } = measures[measure];
+  const now = `${formatValue(unit, value)} (${formatInterval(unit, lower, upper)}, n ${formatCount(n)})`;
+  return baseline === null ? now : `from ${formatValue(unit, baseline)} to ${now}`;
 }

@@ -2,10 +2,10 @@ import { handoffCauses } from '@seamwatch/contracts/events.ts';
 import type { HelloFrame, SnapshotFrame, StatusFrame } from '@seamwatch/contracts/frames.ts';
 import {
   type EvidencePoint,
-  families,
   type Measure,
   paths,
   type RatePoint,
+  signals,
   type Tier,
   tiers,
   windows,
@@ -17,7 +17,16 @@ import type {
   Segment,
   WeekRecord,
 } from '@seamwatch/contracts/records.ts';
-import { at, declineAlerts, fromCounts, iso, onset, seamOnset } from './scenario-alerts.ts';
+import {
+  accountOnset,
+  at,
+  compositeSegment,
+  declineAlerts,
+  fromCounts,
+  iso,
+  onset,
+  seamOnset,
+} from './scenario-alerts.ts';
 import { statusOf } from './scenario-status.ts';
 import {
   type Behaviour,
@@ -167,6 +176,7 @@ function behaviourOf(segment: Segment, decline: boolean, factor: number): Behavi
     (tier === '1' && path === 'ai') || (path === 'ai' && (category === 'returns' || category === undefined));
   if (inDecline) return { ...behaviour, declineFrom: onset, severity: category === 'returns' ? 1.6 : 1 };
   if (tier === '1' && path === undefined) return { ...behaviour, declineFrom: onset, severity: 0.7 };
+  if (segment.id === compositeSegment) return { ...behaviour, declineFrom: accountOnset, severity: 0.9 };
   if (path === 'seam' && tier === '2') return { ...behaviour, declineFrom: seamOnset, severity: 1.5 };
   return behaviour;
 }
@@ -175,7 +185,13 @@ const watched = new Set([
   'tier:1|path:ai/nps',
   'path:ai|category:returns/repeat_contact',
   'path:ai/repeat_contact',
+  'tier:1|path:ai/composite',
+  'path:ai|category:returns/composite',
 ]);
+const watchedCarriers = [
+  { measure: 'repeat_contact' as const, part: 0.64 },
+  { measure: 'csat' as const, part: 0.36 },
+];
 const windowDays = { '1h': 1, '24h': 1, '7d': 7, '28d': 28 } as const;
 
 function ratesOf(segment: Segment, days: readonly DayCounts[], alerts: readonly AlertRecord[]): RatesRecord {
@@ -226,21 +242,23 @@ function evidenceOf(
   points: readonly RatePoint[],
   alerts: readonly AlertRecord[],
 ): EvidencePoint[] {
-  return families
-    .filter((measure) => points.some((p) => p.measure === measure && p.n > 0))
+  return signals
+    .filter((measure) => measure === 'composite' || points.some((p) => p.measure === measure && p.n > 0))
     .map((measure) => {
       const open = alerts.find(
         (a) => a.segment === segment.id && a.measure === measure && a.status !== 'resolved',
       );
       const watch = open === undefined && alerts.length > 0 && watched.has(`${segment.id}/${measure}`);
+      const carriers = open?.carriers.map(({ measure, part }) => ({ measure, part })) ?? watchedCarriers;
       return {
         measure,
         direction: 'worse' as const,
-        days: open ? open.evidenceDays : watch ? 900 : 2,
-        installationDays: open ? open.installationDays : watch ? 40 : 0.1,
+        days: open?.evidenceDays ?? (watch ? 900 : 2),
+        installationDays: open?.installationDays ?? (watch ? 40 : 0.1),
         level: open ? open.level : watch ? 'watch' : 'quiet',
         learning: segment.id === 'tier:1|path:human' && measure === 'nps',
         onset: open ? open.onset.at : null,
+        ...(measure === 'composite' && (open || watch) && { carriers }),
       };
     });
 }

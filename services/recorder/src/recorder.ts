@@ -4,7 +4,7 @@ import type { InfluxAccess } from '@seamwatch/adapters/influx/influx-http.ts';
 import { InfluxSink, type WriteOutcome } from '@seamwatch/adapters/influx/influx-sink.ts';
 import { type Batch, type EventLog, sourceName } from '@seamwatch/core/ports/event-log.ts';
 import { type Delivery, DeliveryReporter } from './delivery-reporter.ts';
-import { learnSegments } from './learn-segments.ts';
+import { learnSegments, Strangers } from './learn-segments.ts';
 import type { Logger } from './logger.ts';
 import { type Points, RecordsToPoints, recordedTopics } from './records-to-points.ts';
 
@@ -60,9 +60,11 @@ async function record(options: RecorderOptions, reporter: DeliveryReporter): Pro
   });
   const converter = new RecordsToPoints();
   await learnSegments(log, converter, signal);
+  const strangers = new Strangers(log, converter);
   const reader = await log.reader({ topics: recordedTopics, group: recorderGroup, from: 'beginning' });
   try {
     for await (const batch of reader.batches({ idlePollMs: 1_000, signal })) {
+      await strangers.meet(batch, signal);
       for (const { points, position } of inParts(batch, converter, reporter)) {
         const main = await sink.write(buckets.main, points.main, signal);
         const daily = await sink.write(buckets.daily, points.daily, signal);

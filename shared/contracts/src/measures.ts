@@ -37,6 +37,12 @@ export const measures = {
 export type Measure = keyof typeof measures;
 export const measureNames = Object.keys(measures) as Measure[];
 
+/** What an alert can be about: a measure, or `composite`, several of them together. */
+export type AlertMeasure = Measure | 'composite';
+export const alertMeasures: [AlertMeasure, ...AlertMeasure[]] = ['composite', ...measureNames];
+export const titleOf = (measure: AlertMeasure): string =>
+  measure === 'composite' ? 'Several signals together' : measures[measure].title;
+
 /** Families of evidence: what a detector runs on. */
 export const families = [
   'escalation_rate',
@@ -47,6 +53,10 @@ export const families = [
   'nps',
 ] as const satisfies readonly Measure[];
 export type Family = (typeof families)[number];
+
+/** What evidence is kept on: every family, and all families of a segment together. */
+export const signals = [...families, 'composite'] as const;
+export type Signal = (typeof signals)[number];
 
 export const rateStates = ['ok', 'learning', 'not_enough_data', 'stale', 'no_data'] as const;
 export type RateState = (typeof rateStates)[number];
@@ -75,8 +85,11 @@ export const ratePointSchema = z.object({
 });
 export type RatePoint = z.infer<typeof ratePointSchema>;
 
+/** A family's part in the evidence of a composite, 0 to 1. */
+export const carrierSchema = z.object({ measure: z.enum(families), part: z.number() });
+
 export const evidencePointSchema = z.object({
-  measure: z.enum(families),
+  measure: z.enum(signals),
   direction: z.enum(['worse', 'better']),
   /** Evidence of this one series, in days. */
   days: z.number(),
@@ -85,5 +98,7 @@ export const evidencePointSchema = z.object({
   level: z.enum(evidenceLevels),
   learning: z.boolean(),
   onset: z.iso.datetime().nullable(),
+  /** Of a composite above quiet: the families that carry it, the strongest first. */
+  carriers: z.array(carrierSchema).optional(),
 });
 export type EvidencePoint = z.infer<typeof evidencePointSchema>;

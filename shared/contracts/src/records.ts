@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { errorCodes } from './errors.ts';
-import { evidencePointSchema, families, paths, ratePointSchema, tiers } from './measures.ts';
+import {
+  alertMeasures,
+  carrierSchema,
+  evidencePointSchema,
+  paths,
+  ratePointSchema,
+  tiers,
+  windowSchema,
+} from './measures.ts';
 
 const time = z.iso.datetime();
 
@@ -117,6 +125,20 @@ export type DaysTopicRecord = z.infer<typeof daysTopicRecordSchema>;
 export const alertStatuses = ['pending', 'firing', 'recovering', 'resolved'] as const;
 export const alertLevels = ['warning', 'critical'] as const;
 
+/** Value since onset (or in the window of a threshold) with its 95 % interval and n. */
+export const effectSchema = z.object({
+  value: z.number(),
+  lower: z.number(),
+  upper: z.number(),
+  n: z.int(),
+  /** What was expected at the same mix; null where nothing is learned yet. */
+  baseline: z.number().nullable(),
+});
+export type Effect = z.infer<typeof effectSchema>;
+
+/** How NPS judges an alert in the 120 days after it; `none` where there is no NPS to judge by. */
+export const verdicts = ['pending', 'confirmed', 'unconfirmed', 'none'] as const;
+
 /** Topic `alerts`, key = alert id: each change of an alert, numbered without gaps over the whole installation. */
 export const alertRecordSchema = z.object({
   seq: z.int().min(1),
@@ -129,39 +151,51 @@ export const alertRecordSchema = z.object({
     'relapsed',
     'resolved',
     'nps_confirmed',
+    'judged',
     'updated',
   ]),
   status: z.enum(alertStatuses),
   level: z.enum(alertLevels),
+  /** `evidence`, or the id of a threshold of the policy. */
   rule: z.string(),
   segment: z.string(),
   segmentTitle: z.string(),
-  measure: z.enum(families),
+  measure: z.enum(alertMeasures),
   direction: z.enum(['worse', 'better']),
   /** Event-time end of the minute of this change. */
   at: time,
   openedAt: time,
   resolvedAt: time.nullable(),
   onset: z.object({ at: time, lower: time, upper: time }),
-  /** Value since onset with its interval and n, against the baseline at the same mix. */
-  effect: z.object({
-    value: z.number(),
-    lower: z.number(),
-    upper: z.number(),
-    n: z.int(),
-    baseline: z.number(),
-  }),
-  evidenceDays: z.number(),
-  installationDays: z.number(),
+  /** Null for a composite, whose carriers have one each. */
+  effect: effectSchema.nullable(),
+  /** Of a composite: the families that carry it, the strongest first. Empty elsewhere. */
+  carriers: z.array(carrierSchema.extend({ effect: effectSchema })),
+  /** The threshold that is crossed; null for evidence. */
+  limit: z
+    .object({
+      above: z.number().optional(),
+      below: z.number().optional(),
+      window: windowSchema,
+      authoriser: z.string(),
+      action: z.enum(['review', 'pause', 'roll_back']),
+      runbook: z.string().optional(),
+    })
+    .nullable(),
+  /** Null for a threshold: it is crossed or not, whatever chance gives. */
+  evidenceDays: z.number().nullable(),
+  installationDays: z.number().nullable(),
   learning: z.boolean(),
   /** One sentence for people. */
   sentence: z.string(),
   owner: z.string().nullable(),
   /** End of the week in which the weekly NPS test first rejects; null while it has not. */
   npsConfirmedAt: time.nullable(),
+  /** Stricter than the weekly test: all answers since the onset against those before, at 5 % over 120 days. */
+  verdict: z.enum(verdicts),
   /** Other open series that this alert explains, as `segment/measure`. */
   alsoIn: z.array(z.string()),
-  /** Segments that this segment contains or is contained in, for grouping: parent alert id, if any. */
+  /** The open alert of an overlapping segment that this one is part of. */
   parent: z.string().nullable(),
 });
 export type AlertRecord = z.infer<typeof alertRecordSchema>;

@@ -1,28 +1,36 @@
-import { type Measure, type MeasureUnit, measures } from '@seamwatch/contracts/measures.ts';
-import type { AlertRecord } from '@seamwatch/contracts/records.ts';
+import { type Measure, type MeasureUnit, measures, titleOf } from '@seamwatch/contracts/measures.ts';
+import type { AlertRecord, DayRecord } from '@seamwatch/contracts/records.ts';
 import type { SegmentDays } from '../day-store.ts';
 import { calendarDays, type TimeFormat } from '../format/time.ts';
+import { measuresOf } from '../model/alerts.ts';
 import { dayValues, expectedRange } from '../model/history.ts';
 
 const dayMs = 86_400_000;
 const before = 60 * dayMs;
 const leastSpan = 45 * dayMs;
+/** Of a composite, so many of its strongest measures are drawn. */
+const shownMeasures = 3;
+
+/** One measure, a value a day. */
+export interface DailyColumns {
+  measure: Measure;
+  unit: MeasureUnit;
+  /** The limit that a threshold sets. */
+  limit: number | null;
+  x: number[];
+  value: (number | null)[];
+  low: (number | null)[];
+  high: (number | null)[];
+  baseline: (number | null)[];
+}
 
 /** Columns of a chart; x in seconds, as the plot wants it. */
 export interface ChartModel {
-  measure: Measure;
-  unit: MeasureUnit;
-  title: string;
   time: TimeFormat;
   from: number;
   to: number;
-  days: {
-    x: number[];
-    value: (number | null)[];
-    low: (number | null)[];
-    high: (number | null)[];
-    baseline: (number | null)[];
-  };
+  /** The measure of the alert, or those that carry it, the strongest first. */
+  daily: DailyColumns[];
   weeks: {
     x: number[];
     nps: (number | null)[];
@@ -64,28 +72,20 @@ function build(alert: AlertRecord, data: SegmentDays, asOf: number | null, time:
   const to = Math.max(until, (confirmedMs ?? 0) + 3 * dayMs);
   const from = Math.min(ms(alert.onset.lower) - before, to - leastSpan);
   const inside = (x: number) => x >= from && x <= to;
-  const { unit } = measures[alert.measure];
   // The day that still runs holds only a part of its interactions.
   const today = time.isoDay(now);
-  const days = dayValues(data.days, alert.measure).filter((d) => inside(d.at) && time.isoDay(d.at) < today);
+  const closed = data.days.filter(({ start }) => inside(ms(start)) && time.isoDay(ms(start)) < today);
   const weeks = data.weeks.filter((w) => inside(ms(w.start))).sort((a, b) => a.start.localeCompare(b.start));
-  const ranges = days.map((d) => expectedRange(d, unit));
+  const limit = alert.limit?.above ?? alert.limit?.below ?? null;
   const mark = (x: number) => ({ x: x / 1000, label: time.shortDay(x) });
   const lead = confirmedMs === undefined ? 0 : calendarDays(time, openedMs, confirmedMs);
   return {
-    measure: alert.measure,
-    unit,
-    title: measures[alert.measure].title,
     time,
     from: from / 1000,
     to: to / 1000,
-    days: {
-      x: days.map((d) => (d.at + dayMs / 2) / 1000),
-      value: days.map((d) => d.value),
-      low: ranges.map((r) => r?.low ?? null),
-      high: ranges.map((r) => r?.high ?? null),
-      baseline: days.map((d) => d.baseline),
-    },
+    daily: measuresOf(alert)
+      .slice(0, shownMeasures)
+      .map((measure) => dailyColumns(closed, measure, limit)),
     weeks: {
       x: weeks.map((w) => (ms(w.start) + ms(w.end)) / 2000),
       nps: weeks.map((w) => w.nps),
@@ -105,12 +105,28 @@ function build(alert: AlertRecord, data: SegmentDays, asOf: number | null, time:
   };
 }
 
+function dailyColumns(closed: readonly DayRecord[], measure: Measure, limit: number | null): DailyColumns {
+  const { unit } = measures[measure];
+  const days = dayValues(closed, measure);
+  const ranges = days.map((d) => expectedRange(d, unit));
+  return {
+    measure,
+    unit,
+    limit,
+    x: days.map((d) => (d.at + dayMs / 2) / 1000),
+    value: days.map((d) => d.value),
+    low: ranges.map((r) => r?.low ?? null),
+    high: ranges.map((r) => r?.high ?? null),
+    baseline: days.map((d) => d.baseline),
+  };
+}
+
 /** What the picture shows, for those who cannot see it. */
-export function chartSummary(model: ChartModel): string {
-  const { opened, confirmed, leadDays, title } = model;
+export function chartSummary(model: ChartModel, { measure }: DailyColumns): string {
+  const { opened, confirmed, leadDays } = model;
   const nps = confirmed
     ? `The weekly NPS test rejects first on ${confirmed.label}`
     : 'The weekly NPS test has not rejected';
   const lead = leadDays === undefined ? '' : `, ${leadDays} days after the alert`;
-  return `${title}, a value each day against its baseline. Alert on ${opened.label}. ${nps}${lead}.`;
+  return `${titleOf(measure)}, a value each day against its baseline. Alert on ${opened.label}. ${nps}${lead}.`;
 }

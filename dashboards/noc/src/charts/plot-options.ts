@@ -1,6 +1,7 @@
+import type { MeasureUnit } from '@seamwatch/contracts/measures.ts';
 import uPlot from 'uplot';
-import { thin } from '../format/number.ts';
-import type { ChartModel } from './chart-model.ts';
+import { formatDuration, thin } from '../format/number.ts';
+import type { ChartModel, DailyColumns } from './chart-model.ts';
 import { drawDates, drawWeeks } from './marks.ts';
 import type { Palette } from './palette.ts';
 
@@ -14,15 +15,16 @@ const yAxisWidth = 3.4;
 /** Daily values of the measure, with the range where they are expected. */
 export function dailyPlot(
   model: ChartModel,
+  { unit, x, value, low, high, baseline, limit }: DailyColumns,
   palette: Palette,
   size: Size,
+  withLabels: boolean,
 ): [uPlot.Options, uPlot.AlignedData] {
-  const { x, value, low, high, baseline } = model.days;
   const options: uPlot.Options = {
     ...common(model, palette, size),
-    padding: [palette.size * 3, palette.size * 0.8, 0, 0],
+    padding: [palette.size * (withLabels ? 3 : 0.5), palette.size * 0.8, 0, 0],
     scales: xScale(model),
-    axes: [xAxis(model, palette), yAxis(palette, (v) => axisValue(model, v))],
+    axes: [xAxis(model, palette), yAxis(palette, (v) => axisValue(unit, v))],
     bands: [{ series: [2, 1], fill: palette.band }],
     series: [
       {},
@@ -34,10 +36,11 @@ export function dailyPlot(
         width: 1,
         points: { show: true, size: 3.4, fill: palette.line, stroke: palette.line, width: 0 },
       },
+      { stroke: palette.alert, width: 1, points: { show: false } },
     ],
-    hooks: { draw: [(plot) => drawDates(plot, model, palette, true)] },
+    hooks: { draw: [(plot) => drawDates(plot, model, palette, withLabels)] },
   };
-  return [options, [x, low, high, baseline, value]];
+  return [options, [x, low, high, baseline, value, x.map(() => limit)]];
 }
 
 /** Weekly NPS with its intervals: the lagging reference, on the same days. */
@@ -109,7 +112,8 @@ const axis = (palette: Palette): uPlot.Axis => ({
   ticks: { show: false },
 });
 
-function axisValue(model: ChartModel, value: number): string {
-  if (model.unit === 'share') return `${Number((value * 100).toFixed(1))}${thin}%`;
+function axisValue(unit: MeasureUnit, value: number): string {
+  if (unit === 'ms') return formatDuration(value);
+  if (unit === 'share') return `${Number((value * 100).toFixed(1))}${thin}%`;
   return String(Number(value.toFixed(2))).replace('-', '−');
 }

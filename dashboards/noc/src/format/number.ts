@@ -15,6 +15,9 @@ const percentDigits = (share: number): string => percent.format(share * 100).rep
 /** `18.4 %`, of a share from 0 to 1. */
 export const formatShare = (share: number): string => `${percentDigits(share)}${thin}%`;
 
+/** `46 %`, of a part from 0 to 1: rounded, for what adds up to a whole. */
+export const formatPart = (part: number): string => `${Math.round(part * 100)}${thin}%`;
+
 /** `+28`, `−4`, `0` */
 export function formatSigned(value: number, digits = 0): string {
   const text = Math.abs(value).toFixed(digits);

@@ -1,12 +1,19 @@
+import { type Measure, titleOf } from '@seamwatch/contracts/measures.ts';
 import type { AlertRecord } from '@seamwatch/contracts/records.ts';
 import { calendarDays, type TimeFormat } from '../format/time.ts';
 
 export const isOpen = (alert: AlertRecord): boolean => alert.status !== 'resolved';
 
-/** Open ones first: critical before warning, then those open longest; then the resolved, newest first. */
+/** What an alert is about: its measure, or those that carry it, the strongest first. */
+export const measuresOf = ({ measure, carriers }: AlertRecord): Measure[] =>
+  measure === 'composite' ? carriers.map((carrier) => carrier.measure) : [measure];
+
+export const alertTitle = (alert: AlertRecord): string => `${titleOf(alert.measure)}, ${alert.segmentTitle}`;
+
+/** Open ones first: critical before warning, pending last, then those open longest; then the resolved, newest first. */
 export function sortAlerts(alerts: Iterable<AlertRecord>): { open: AlertRecord[]; resolved: AlertRecord[] } {
   const all = [...alerts];
-  const rank = (alert: AlertRecord) => (alert.level === 'critical' ? 0 : 1);
+  const rank = (alert: AlertRecord) => (alert.status === 'pending' ? 2 : alert.level === 'critical' ? 0 : 1);
   return {
     open: all
       .filter(isOpen)

@@ -1,4 +1,4 @@
-import { type Measure, measures, type Path, paths, type Tier, tiers } from '@seamwatch/contracts/measures.ts';
+import { type Measure, type Path, paths, type Tier, tiers } from '@seamwatch/contracts/measures.ts';
 import type { Segment } from '@seamwatch/contracts/records.ts';
 
 export interface BoardTile {
@@ -44,8 +44,6 @@ export function tileMeasures(path: Path): Measure[] {
   const all: Measure[] = ['repeat_contact', 'csat', 'nps', 'durable_resolution', 'claimed_resolution'];
   return path === 'seam' ? [...all, 'seam_abandonment', 'seam_wait_p50'] : all;
 }
-
-export const measureTitle = (measure: Measure): string => measures[measure].title;
 
 function isExactly(segment: Segment, where: Record<string, string>): boolean {
   const keys = Object.keys(segment.where);

@@ -1,5 +1,11 @@
 import type { HelloFrame, SnapshotFrame, StatusFrame } from '@seamwatch/contracts/frames.ts';
-import type { EvidencePoint, Measure, RatePoint, Window } from '@seamwatch/contracts/measures.ts';
+import type {
+  AlertMeasure,
+  EvidencePoint,
+  Measure,
+  RatePoint,
+  Window,
+} from '@seamwatch/contracts/measures.ts';
 import type { AlertRecord, RatesRecord, Segment, WeekRecord } from '@seamwatch/contracts/records.ts';
 
 export interface LivePoint extends RatePoint {
@@ -11,8 +17,8 @@ export interface LivePoint extends RatePoint {
 export interface SegmentRates {
   version: number;
   points: Map<`${Measure}|${Window}`, LivePoint>;
-  /** Evidence of a change for the worse, by measure. */
-  evidence: Map<Measure, EvidencePoint>;
+  /** Evidence of a change for the worse, by measure or `composite`. */
+  evidence: Map<AlertMeasure, EvidencePoint>;
 }
 
 /** The state of the whole page, as the stream tells it. */

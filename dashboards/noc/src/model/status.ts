@@ -71,10 +71,14 @@ function markOf(
   return evidence ? 'quiet' : 'measured';
 }
 
-/** One mark for several numbers: the worst evidence; quiet only where every watched number is there and quiet. */
-export function summarise(conditions: readonly Condition[]): Mark {
+/**
+ * One mark for several numbers: the worst evidence, be it of all `together`; quiet only where every watched number is
+ * there and quiet.
+ */
+export function summarise(conditions: readonly Condition[], together?: Condition): Mark {
   const has = (mark: Mark) => conditions.some((c) => c.mark === mark);
-  for (const mark of ['critical', 'warning', 'watch'] as const) if (has(mark)) return mark;
+  for (const mark of ['critical', 'warning', 'watch'] as const)
+    if (has(mark) || together?.mark === mark) return mark;
   if (has('stale')) return 'stale';
   const missing = conditions.filter((c) => c.mark === 'no_data' || c.mark === 'not_enough_data');
   if (missing.length === conditions.length) return has('not_enough_data') ? 'not_enough_data' : 'no_data';

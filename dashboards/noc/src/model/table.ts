@@ -3,6 +3,7 @@ import type { AlertRecord, Segment } from '@seamwatch/contracts/records.ts';
 import { seriesKey } from './alerts.ts';
 import type { LivePoint, Picture } from './picture.ts';
 import { type Condition, condition, type Mark, marks, summarise } from './status.ts';
+import { type Together, together } from './together.ts';
 
 export const tableMeasures = [
   'repeat_contact',
@@ -12,7 +13,7 @@ export const tableMeasures = [
   'durable_resolution',
 ] as const satisfies readonly Measure[];
 
-export type SortKey = 'title' | 'mark' | 'volume' | (typeof tableMeasures)[number];
+export type SortKey = 'title' | 'mark' | 'volume' | 'together' | (typeof tableMeasures)[number];
 export interface Sort {
   key: SortKey;
   descending: boolean;
@@ -22,6 +23,8 @@ export interface TableRow {
   segment: Segment;
   mark: Mark;
   volume: LivePoint | undefined;
+  /** All signals together; undefined where they are not watched so. */
+  together: Together | undefined;
   cells: { measure: Measure; point: LivePoint | undefined; condition: Condition }[];
 }
 
@@ -60,19 +63,28 @@ function tableRow(
   // A measure that does not exist on this path (escalation of human-only interactions) says nothing about it.
   const relevant = cells.filter((cell) => cell.point !== undefined || cell.condition.watched);
   const volume = picture.point(segment.id, 'volume', '24h');
-  return { segment, mark: summarise(relevant.map((cell) => cell.condition)), volume, cells };
+  const all = together(picture, segment.id, window, openAlerts);
+  const mark = summarise(
+    relevant.map((cell) => cell.condition),
+    all?.condition,
+  );
+  return { segment, mark, volume, together: all, cells };
 }
 
 function compare(a: TableRow, b: TableRow, { key, descending }: Sort): number {
   const sign = descending ? -1 : 1;
   if (key === 'title') return sign * a.segment.title.localeCompare(b.segment.title);
   if (key === 'mark') return sign * (marks.indexOf(a.mark) - marks.indexOf(b.mark));
+  if (key === 'together') return sign * (togetherRank(a) - togetherRank(b));
   const [x, y] = [cellValue(a, key), cellValue(b, key)];
   if (x === null || y === null) return Number(x === null) - Number(y === null);
   return sign * (x - y);
 }
 
-function cellValue(row: TableRow, key: Exclude<SortKey, 'title' | 'mark'>): number | null {
+const togetherRank = ({ together }: TableRow): number =>
+  together ? marks.indexOf(together.condition.mark) : marks.length;
+
+function cellValue(row: TableRow, key: Exclude<SortKey, 'title' | 'mark' | 'together'>): number | null {
   if (key === 'volume') return row.volume?.value ?? null;
   return row.cells.find((cell) => cell.measure === key)?.point?.value ?? null;
 }

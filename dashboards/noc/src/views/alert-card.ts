@@ -1,11 +1,11 @@
-import { measureNames } from '@seamwatch/contracts/measures.ts';
 import type { AlertRecord } from '@seamwatch/contracts/records.ts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { App } from '../app.ts';
 import { chartModel } from '../charts/chart-model.ts';
-import { formatCount, formatPeriod, plural } from '../format/number.ts';
-import { isOpen, leadTime } from '../model/alerts.ts';
-import { measureTitle } from '../model/board.ts';
+import { plural } from '../format/number.ts';
+import { alertTitle, isOpen, leadTime, measuresOf } from '../model/alerts.ts';
+import { dataState } from '../model/status.ts';
+import { carriers, facts } from './alert-details.ts';
 import { badge } from './icons.ts';
 
 const statusTitles: Record<AlertRecord['status'], string> = {
@@ -18,14 +18,13 @@ const statusTitles: Record<AlertRecord['status'], string> = {
 export function alertCard(app: App, alert: AlertRecord, selected: boolean): TemplateResult {
   const open = isOpen(alert);
   const { time } = app;
-  const title = `${measureTitle(alert.measure)}, ${alert.segmentTitle}`;
-  const heading = html`<a href="#alert=${alert.id}" aria-current=${selected ? 'true' : nothing}>${title}</a>`;
+  const heading = html`<a href="#alert=${alert.id}" aria-current=${selected ? 'true' : nothing}>${alertTitle(alert)}</a>`;
   return html`<article class="alert ${selected ? 'selected' : ''}" data-mark=${open ? alert.level : 'resolved'}>
     <header>
       ${open ? badge(alert.level) : html`<span class="badge">${resolvedIcon}<span>Resolved</span></span>`}
       ${open ? html`<h3>${heading}</h3>` : html`<h4>${heading}</h4>`}
       <p class="alert-status">
-        ${open && alert.status !== 'firing' ? `${statusTitles[alert.status]} · ` : ''}${noData(app, alert)}${
+        ${alert.limit ? 'exit threshold · ' : ''}${open && alert.status !== 'firing' ? `${statusTitles[alert.status]} · ` : ''}${noData(app, alert)}${
           alert.resolvedAt
             ? `${time.shortDay(Date.parse(alert.openedAt))} – ${time.shortDay(Date.parse(alert.resolvedAt))}`
             : `open since ${time.dateTime(Date.parse(alert.openedAt))}`
@@ -34,7 +33,7 @@ export function alertCard(app: App, alert: AlertRecord, selected: boolean): Temp
       ${muteButton(app, alert)}
     </header>
     <p class="sentence">${alert.sentence}</p>
-    ${reference(app, alert)} ${selected ? details(app, alert) : nothing}
+    ${open || selected ? carriers(alert) : nothing} ${reference(app, alert)} ${selected ? details(app, alert) : nothing}
   </article>`;
 }
 
@@ -44,9 +43,13 @@ const resolvedIcon = html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="tru
 
 /** An alert whose numbers have gone stays, and says so. */
 function noData(app: App, alert: AlertRecord): string {
-  const point = app.picture.point(alert.segment, alert.measure, app.choices.window);
-  const gone = isOpen(alert) && (point?.state === 'no_data' || point?.state === 'stale');
-  return gone ? `no data now (${point.state === 'stale' ? 'stale' : 'none arrives'}) · ` : '';
+  const states = measuresOf(alert).flatMap((measure) => {
+    const point = app.picture.point(alert.segment, measure, app.choices.window);
+    return point ? [dataState(point)] : [];
+  });
+  const gone = states.length > 0 && states.every((state) => state === 'no_data' || state === 'stale');
+  if (!isOpen(alert) || !gone) return '';
+  return `no data now (${states.includes('stale') ? 'stale' : 'none arrives'}) · `;
 }
 
 function muteButton(app: App, alert: AlertRecord): TemplateResult | typeof nothing {
@@ -74,60 +77,21 @@ function reference(app: App, alert: AlertRecord): TemplateResult {
       <dd>${lead.confirmedAt === null ? 'not yet' : app.time.day(lead.confirmedAt, now)}</dd>
     </div>
     <div class="lead"><dt>Lead time</dt><dd>${words}</dd></div>
-  </dl>`;
+  </dl>
+  <p class="verdict">${verdictWords[alert.verdict]}</p>`;
 }
+
+/** All answers since the onset against those before: stricter than the weekly test. */
+const verdictWords: Record<AlertRecord['verdict'], string> = {
+  pending: 'All NPS answers since the onset are judged for 120 days: not confirmed yet.',
+  confirmed: 'NPS since the onset confirms it.',
+  unconfirmed: '120 days on, NPS does not confirm it.',
+  none: 'No NPS is asked here that could confirm it.',
+};
 
 function details(app: App, alert: AlertRecord): TemplateResult {
-  const { time } = app;
-  const day = (text: string) => time.shortDay(Date.parse(text));
   const data = app.days.get(alert.segment);
-  return html`
-    <seam-alert-chart .model=${data ? chartModel(alert, data, app.picture.asOf, time) : undefined} .theme=${app.choices.theme}></seam-alert-chart>
-    <dl class="facts">
-      <div>
-        <dt>Onset</dt>
-        <dd>about ${day(alert.onset.at)} (${day(alert.onset.lower)} – ${day(alert.onset.upper)})</dd>
-      </div>
-      <div><dt>Since onset</dt><dd>n ${formatCount(alert.effect.n)}</dd></div>
-      <div class="wide">
-        <dt>Evidence</dt>
-        <dd>
-          chance alone gives this at most once in ${formatPeriod(alert.installationDays)}, across everything
-          watched${alert.learning ? '; the baseline is still being learned' : ''}
-        </dd>
-      </div>
-      <div><dt>Owner</dt><dd>${alert.owner ?? 'nobody is named'}</dd></div>
-      ${partOf(app, alert)}
-      ${
-        alert.alsoIn.length > 0
-          ? html`<div class="wide"><dt>Also in</dt><dd>${alsoIn(app, alert)}</dd></div>`
-          : nothing
-      }
-    </dl>`;
+  const model = data ? chartModel(alert, data, app.picture.asOf, app.time) : undefined;
+  return html`<seam-alert-chart .model=${model} .theme=${app.choices.theme}></seam-alert-chart>
+    ${facts(app, alert)}`;
 }
-
-/** The alert of the larger segment that this one belongs to. */
-function partOf(app: App, alert: AlertRecord): TemplateResult | typeof nothing {
-  const parent = alert.parent === null ? undefined : app.picture.alerts.get(alert.parent);
-  if (!parent) return nothing;
-  const title = `${measureTitle(parent.measure)}, ${parent.segmentTitle}`;
-  return html`<div class="wide"><dt>Part of</dt><dd><a href="#alert=${parent.id}">${title}</a></dd></div>`;
-}
-
-/** `segment/measure` in words. */
-function alsoIn(app: App, alert: AlertRecord): string {
-  return alert.alsoIn
-    .map((series) => {
-      const slash = series.lastIndexOf('/');
-      const segment = app.picture.segments.find((s) => s.id === series.slice(0, slash));
-      const measure = series.slice(slash + 1);
-      const name = segment?.title ?? series.slice(0, slash);
-      return measure === alert.measure ? name : `${name} (${titleOf(measure)})`;
-    })
-    .join('; ');
-}
-
-const titleOf = (name: string): string => {
-  const measure = measureNames.find((known) => known === name);
-  return measure ? measureTitle(measure) : name;
-};

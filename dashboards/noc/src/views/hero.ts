@@ -1,9 +1,9 @@
+import { titleOf } from '@seamwatch/contracts/measures.ts';
 import type { AlertRecord } from '@seamwatch/contracts/records.ts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { App } from '../app.ts';
 import { formatCount, plural } from '../format/number.ts';
-import { type LeadTime, leadTime } from '../model/alerts.ts';
-import { measureTitle } from '../model/board.ts';
+import { type LeadTime, leadTime, measuresOf } from '../model/alerts.ts';
 import { badge } from './icons.ts';
 
 /** The strip at the top: an open early warning against the weekly NPS test, or that there is none. */
@@ -20,8 +20,9 @@ function openAlert(app: App, alert: AlertRecord): TemplateResult {
     <div class="hero-what">
       ${badge(alert.level)}
       <p class="hero-series">
-        <a href="#alert=${alert.id}">${measureTitle(alert.measure)}</a> <span>${alert.segmentTitle}</span>
+        <a href="#alert=${alert.id}">${titleOf(alert.measure)}</a> <span>${alert.segmentTitle}</span>
       </p>
+      ${alert.measure === 'composite' ? html`<p class="hero-more">${measuresOf(alert).map(titleOf).join(', ')}</p>` : ''}
       ${more > 0 ? html`<p class="hero-more">and ${formatCount(more)} more open</p>` : ''}
     </div>
     <p class="hero-date"><span>Early warning</span> <b>${app.time.day(Date.parse(alert.openedAt), now)}</b></p>

@@ -1,9 +1,8 @@
-import type { Measure } from '@seamwatch/contracts/measures.ts';
+import { type Measure, titleOf } from '@seamwatch/contracts/measures.ts';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { App } from '../app.ts';
 import { formatDuration } from '../format/number.ts';
 import { seriesKey } from '../model/alerts.ts';
-import { measureTitle } from '../model/board.ts';
 import { type Condition, condition, dataState } from '../model/status.ts';
 import { evidenceText, footnote, valueText } from './figure.ts';
 import { sparkline } from './sparkline.ts';
@@ -29,7 +28,7 @@ export function measureRow(app: App, segmentId: string | undefined, measure: Mea
   const point = app.picture.point(segmentId, measure, app.choices.window);
   const state = conditionOf(app, segmentId, measure);
   const alert = segmentId && app.alerts.bySeries.get(seriesKey(segmentId, measure));
-  const name = shortNames[measure] ?? measureTitle(measure);
+  const name = shortNames[measure] ?? titleOf(measure);
   return html`<div class="row" data-mark=${state.mark}>
     <span class="name">${alert ? html`<a href="#alert=${alert.id}">${name}</a>` : name}</span>
     ${sparkline(app.days.get(segmentId), measure, minimumN)}

@@ -1,12 +1,15 @@
-import type { Measure } from '@seamwatch/contracts/measures.ts';
+import { type Measure, titleOf } from '@seamwatch/contracts/measures.ts';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { App } from '../app.ts';
 import { formatCount, plural } from '../format/number.ts';
-import { measureTitle, otherSegments } from '../model/board.ts';
+import { otherSegments } from '../model/board.ts';
+import { markTitles } from '../model/status.ts';
 import { type SortKey, type TableRow, tableMeasures, tableRows } from '../model/table.ts';
+import type { Together } from '../model/together.ts';
 import { figure } from './figure.ts';
 import { badge, icon } from './icons.ts';
+import { carrierWords } from './together.ts';
 
 const shownAtFirst = 12;
 
@@ -20,6 +23,7 @@ const firstColumns: Column[] = [
   { key: 'mark', title: 'State' },
   { key: 'volume', title: 'Volume, 24 h' },
 ];
+const togetherColumn: Column = { key: 'together', title: 'All signals' };
 
 export function segmentTable(app: App): TemplateResult | typeof nothing {
   const segments = otherSegments(app.picture.segments);
@@ -32,7 +36,8 @@ export function segmentTable(app: App): TemplateResult | typeof nothing {
   );
   const columns = [
     ...firstColumns,
-    ...measured.map((measure) => ({ key: measure, title: measureTitle(measure) })),
+    ...measured.map((measure) => ({ key: measure, title: titleOf(measure) })),
+    ...(rows.some((row) => row.together) ? [togetherColumn] : []),
   ];
   const shown = allSegments ? rows : rows.slice(0, shownAtFirst);
   return html`<section class="segments" aria-labelledby="segments-title">
@@ -54,7 +59,7 @@ export function segmentTable(app: App): TemplateResult | typeof nothing {
         <tbody>${repeat(
           shown,
           (row) => row.segment.id,
-          (row) => tableRow(app, row, measured),
+          (row) => tableRow(app, row, measured, columns.includes(togetherColumn)),
         )}</tbody>
       </table>
     </div>
@@ -74,7 +79,7 @@ function columnHead(app: App, { key, title }: Column): TemplateResult {
   const sorted = sort.key === key;
   const direction = sort.descending ? 'descending' : 'ascending';
   const toggle = () => {
-    const firstDescending = key !== 'title' && key !== 'mark';
+    const firstDescending = key !== 'title' && key !== 'mark' && key !== 'together';
     app.choose({ sort: { key, descending: sorted ? !sort.descending : firstDescending } });
   };
   return html`<th scope="col" aria-sort=${sorted ? direction : nothing}>
@@ -84,8 +89,9 @@ function columnHead(app: App, { key, title }: Column): TemplateResult {
 
 function tableRow(
   app: App,
-  { segment, mark, volume, cells }: TableRow,
+  { segment, mark, volume, cells, together }: TableRow,
   measured: readonly Measure[],
+  withTogether: boolean,
 ): TemplateResult {
   const minimumN = app.picture.hello?.minimumN ?? 20;
   const counted = volume?.value != null && volume.state !== 'no_data';
@@ -102,5 +108,15 @@ function tableRow(
             ${condition.mark === 'quiet' || condition.mark === 'measured' ? nothing : icon(condition.mark)}${figure(measure, point, condition, minimumN)}
           </td>`,
       )}
+    ${withTogether ? togetherCell(together) : nothing}
   </tr>`;
+}
+
+function togetherCell(it: Together | undefined): TemplateResult {
+  if (!it) return html`<td class="figure none"><span class="sr-only">not watched</span></td>`;
+  const { mark } = it.condition;
+  return html`<td class="figure" data-mark=${mark}>
+    ${mark === 'quiet' ? nothing : icon(mark)}<span class="value">${markTitles[mark]}</span
+    ><span class="sub">${carrierWords(it)}</span>
+  </td>`;
 }

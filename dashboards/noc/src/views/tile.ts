@@ -1,16 +1,20 @@
 import type { Tier } from '@seamwatch/contracts/measures.ts';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { App } from '../app.ts';
 import { formatCount } from '../format/number.ts';
 import { type BoardTile, pathTitles, tierTitles, tileMeasures } from '../model/board.ts';
 import { dataState, type Mark, markTitles, summarise } from '../model/status.ts';
+import { together } from '../model/together.ts';
 import { badge } from './icons.ts';
 import { conditionOf, measureRow } from './measure-row.ts';
+import { togetherRow } from './together.ts';
 
 /** One tier on one path: its volume and its measures. */
 export function tile(app: App, tier: Tier, { path, segment }: BoardTile): TemplateResult {
   const shown = tileMeasures(path);
-  const mark = summarise(shown.map((measure) => conditionOf(app, segment?.id, measure)));
+  const all = together(app.picture, segment?.id, app.choices.window, app.alerts.bySeries);
+  const conditions = shown.map((measure) => conditionOf(app, segment?.id, measure));
+  const mark = summarise(conditions, all?.condition);
   const heading = `tile-${tier}-${path}`;
   return html`<section class="tile" data-path=${path} data-mark=${mark} aria-labelledby=${heading}>
     <header>
@@ -20,7 +24,9 @@ export function tile(app: App, tier: Tier, { path, segment }: BoardTile): Templa
       </h3>
       ${tileBadge(app, mark)} ${volume(app, segment?.id)}
     </header>
-    <ul class="rows">${shown.map((measure) => html`<li>${measureRow(app, segment?.id, measure)}</li>`)}</ul>
+    <ul class="rows">${shown.map((measure) => html`<li>${measureRow(app, segment?.id, measure)}</li>`)}${
+      all ? html`<li>${togetherRow(all)}</li>` : nothing
+    }</ul>
   </section>`;
 }
 

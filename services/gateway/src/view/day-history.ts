@@ -1,4 +1,4 @@
-import { type EvidencePoint, evidenceLevels, families, type Measure } from '@seamwatch/contracts/measures.ts';
+import { type EvidencePoint, evidenceLevels, type Measure, signals } from '@seamwatch/contracts/measures.ts';
 import type { DayRecord, WeekRecord } from '@seamwatch/contracts/records.ts';
 import { dayMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import { SlotColumns } from './slot-columns.ts';
@@ -71,9 +71,9 @@ export class DayHistory {
         days.get(slot)?.points.push({ measure: name, value, lower, upper, n: whole, baseline });
       }
     }
-    for (const family of families) {
-      if (measure !== undefined && family !== measure) continue;
-      for (const direction of directions) this.#addEvidence(days, family, direction);
+    for (const signal of signals) {
+      if (measure !== undefined && signal !== measure) continue;
+      for (const direction of directions) this.#addEvidence(days, signal, direction);
     }
     return [...days.values()];
   }
