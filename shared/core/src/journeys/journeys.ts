@@ -11,7 +11,8 @@ import {
 } from '@seamwatch/contracts/events.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
 import { dayMs, hourMs, type Minute } from '@seamwatch/contracts/units.ts';
-import { attributesOf, attributesOfHandoff, cellKey, Dictionary } from '../cells/cell.ts';
+import { attributesOf, attributesOfHandoff, Dictionary } from '../cells/cell.ts';
+import { CellNumbers } from '../cells/cell-numbers.ts';
 import { CounterLayout } from '../cells/counters.ts';
 import { SipHash } from '../hash/siphash.ts';
 import { TierRules } from '../policy/tiers.ts';
@@ -53,6 +54,7 @@ export class Journeys {
   readonly #tiers: TierRules;
   readonly #hash: SipHash;
   readonly #cells = new Dictionary();
+  readonly #cellNumbers = new CellNumbers((key) => this.#cell(key));
   readonly #customers = new Customers();
   readonly #index = new InteractionIndex();
   readonly #surveys = new Surveys();
@@ -246,8 +248,8 @@ export class Journeys {
     const { tier, rule } = this.#tiers.decide(attributes, escalatedBefore);
     index.rule[row] = rule;
     index.mark(row, outcome.breach, tier === '2' && index.has(row, outcome.aiHandled));
-    index.cell[row] = this.#cell(cellKey(tier, attributes));
-    this.#endHandoff(`${hi}-${lo}`, stamp);
+    index.cell[row] = this.#cellNumbers.of(tier, attributes);
+    if (this.#handoffs.size > 0) this.#endHandoff(`${hi}-${lo}`, stamp);
     index.survey[row] = this.#surveys.takeWaiting(hi, lo);
     for (let s = index.survey[row]!; s >= 0; s = this.#surveys.at(s).next) {
       this.#surveys.at(s).pending = [];
@@ -335,7 +337,7 @@ export class Journeys {
     if (this.#index.find(hi, lo) >= 0 || this.#handoffs.get(key)) return true;
     const attributes = attributesOfHandoff(data);
     const { tier } = this.#tiers.decide(attributes, false);
-    this.#handoffs.begin(key, { minute, cell: this.#cell(cellKey(tier, attributes)) }, stamp);
+    this.#handoffs.begin(key, { minute, cell: this.#cellNumbers.of(tier, attributes) }, stamp);
     this.#changes.handoff(key);
     return false;
   }

@@ -17,6 +17,10 @@ export class OpenHandoffs {
     this.#counter = counter;
   }
 
+  get size(): number {
+    return this.#open.size;
+  }
+
   get(key: string): OpenHandoff | undefined {
     return this.#open.get(key);
   }
