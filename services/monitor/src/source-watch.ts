@@ -10,42 +10,25 @@ interface Seen {
   atEnd: boolean;
   /** Clock time of the last record, or of the start. */
   sinceMs: number;
-  /** Answers without records since the idle time was over. */
-  silences: number;
 }
-
-/**
- * A process that stood still may find an answer from before on waking up, and no idle time was there to see: the answer after
- * it is of now.
- */
-const neededSilences = 2;
 
 /** What the owner of a unit's sources knows of them: which are at their end, which may be read, which have fallen idle. */
 export class SourceWatch {
   readonly #seen = new Map<string, Seen>();
   readonly #idleAfterMs: number;
-  readonly now: () => number;
+  readonly #now: () => number;
 
   constructor(clocks: ReadonlyMap<string, SourceClock>, idleAfterMs: number, now: () => number) {
     this.#idleAfterMs = idleAfterMs;
-    this.now = now;
-    for (const [name, clock] of clocks)
-      this.#seen.set(name, { clock, atEnd: false, sinceMs: now(), silences: 0 });
+    this.#now = now;
+    for (const [name, clock] of clocks) this.#seen.set(name, { clock, atEnd: false, sinceMs: now() });
   }
 
   /** After records of a source were taken, or an empty batch has told that there are none. */
   observe(batch: Batch): void {
     const seen = this.#seen.get(sourceName(batch.source))!;
-    if (batch.records.length > 0) {
-      seen.sinceMs = this.now();
-      seen.silences = 0;
-    } else if (this.now() - seen.sinceMs >= this.#idleAfterMs) seen.silences++;
+    if (batch.records.length > 0) seen.sinceMs = this.#now();
     seen.atEnd = batch.records.length === 0 || seen.clock.position >= batch.end;
-  }
-
-  /** The other sources of the unit. */
-  othersOf(source: string): { name: string; atEnd: boolean }[] {
-    return [...this.#seen].flatMap(([name, { atEnd }]) => (name === source ? [] : [{ name, atEnd }]));
   }
 
   get allAtEnd(): boolean {
@@ -71,8 +54,8 @@ export class SourceWatch {
   /** Declares sources idle that are at their end without a record for long enough; true where one newly is. */
   declareIdle(): boolean {
     let declared = false;
-    for (const { clock, atEnd, silences } of this.#seen.values()) {
-      if (!atEnd || clock.state === 'idle' || silences < neededSilences) continue;
+    for (const { clock, atEnd, sinceMs } of this.#seen.values()) {
+      if (!atEnd || clock.state === 'idle' || this.#now() - sinceMs < this.#idleAfterMs) continue;
       clock.state = 'idle';
       declared = true;
     }
