@@ -1,4 +1,4 @@
-import type { Family } from '@seamwatch/contracts/measures.ts';
+import { alertMeasures, type Signal } from '@seamwatch/contracts/measures.ts';
 import type { AlertRecord, Segment } from '@seamwatch/contracts/records.ts';
 import { minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import fc from 'fast-check';
@@ -15,11 +15,11 @@ const segments: Segment[] = [
 /** Which segments have a cell in common, told by hand. */
 const apart = new Set(['seam human', 'human seam', 'seam-faq human', 'human seam-faq']);
 const overlap = (a: string, b: string) => a !== b && !apart.has(`${a} ${b}`);
-const watched = ['repeat_contact', 'csat'] as const satisfies readonly Family[];
+const watched = ['repeat_contact', 'csat', 'composite'] as const satisfies readonly Signal[];
 const thresholdDays = 15;
 const clearAfterDays = 30;
 const at = (minute: number) => toRfc3339((minute + 1) * minuteMs);
-const keyOf = (segment: number, family: Family) => `${segments[segment]!.id}/${family}`;
+const keyOf = (segment: number, measure: Signal) => `${segments[segment]!.id}/${measure}`;
 
 function newBook(): AlertBook {
   return new AlertBook({
@@ -37,6 +37,7 @@ const finding = (factor: number, minute: number): SeriesFinding => ({
   learning: false,
   onset: { at: (minute - 10) * minuteMs, lower: (minute - 20) * minuteMs, upper: minute * minuteMs },
   effect: { value: 4, lower: 3.9, upper: 4.1, n: 100, baseline: 4.3 },
+  carriers: [],
 });
 
 /** The life of one alert, as the documents tell it. */
@@ -47,7 +48,10 @@ interface Life {
   level: 'warning' | 'critical';
   noticed: boolean;
   confirmedAt: number | null;
+  verdict: AlertRecord['verdict'];
   alsoIn: string[];
+  /** Key of the composite that it is part of. */
+  partOf: string | null;
 }
 
 class Model {
@@ -75,12 +79,12 @@ const recoveries = [0, 0.03, 0.2, 0.5, 0.7, 1, 2];
 
 /** One minute: some series are judged, in the order of segments. */
 class Minute implements fc.Command<Model, Real> {
-  readonly readings: readonly { segment: number; family: Family; factor: number; recovery: number }[];
+  readonly readings: readonly { segment: number; measure: Signal; factor: number; recovery: number }[];
 
   constructor(readings: Minute['readings']) {
+    const order = (measure: Signal) => watched.indexOf(measure as 'csat');
     this.readings = [...readings].sort(
-      (a, b) =>
-        a.segment - b.segment || watched.indexOf(a.family as 'csat') - watched.indexOf(b.family as 'csat'),
+      (a, b) => a.segment - b.segment || order(a.measure) - order(b.measure),
     );
   }
 
@@ -88,19 +92,19 @@ class Minute implements fc.Command<Model, Real> {
 
   run(model: Model, { book, taken }: Real): void {
     model.minute++;
-    for (const { segment, family, factor, recovery } of this.readings) {
+    for (const { segment, measure, factor, recovery } of this.readings) {
       // Quiet series without an alert are not brought before the book.
-      const open = book.isOpen(segment, family);
-      expect(open).toBe(model.open.some((life) => life.key === keyOf(segment, family)));
+      const open = book.isOpen(segment, measure);
+      expect(open).toBe(model.open.some((life) => life.key === keyOf(segment, measure)));
       if (factor < 1 && !open) continue;
       const reading: Reading = {
         segment,
-        family,
+        measure,
         installationDays: factor * thresholdDays,
         recoveryDays: recovery * clearAfterDays,
       };
       const verdict = book.judge(model.minute, reading, () => finding(factor, model.minute));
-      expect(verdict).toEqual(judge(model, keyOf(segment, family), factor, recovery));
+      expect(verdict).toEqual(judge(model, keyOf(segment, measure), factor, recovery));
     }
     taken.push(...book.take());
   }
@@ -111,12 +115,14 @@ class Minute implements fc.Command<Model, Real> {
 function judge(model: Model, key: string, factor: number, recovery: number) {
   const life = model.open.find((l) => l.key === key);
   if (!life) {
-    const [segment, family] = key.split('/') as [string, string];
-    // The oldest open alert of the measure that has a cell in common stands for all.
-    const other = model.open.find((l) => {
-      const [id, measure] = l.key.split('/') as [string, string];
-      return measure === family && overlap(id, segment);
+    const [segment, measure] = key.split('/') as [string, string];
+    const together = model.open.toSorted(byAge).filter((l) => {
+      const [id] = l.key.split('/') as [string];
+      return id === segment || overlap(id, segment);
     });
+    const isOf = (l: Life, name: string) => l.key.endsWith(`/${name}`);
+    // The oldest open alert that has a cell in common stands for all: of the measure, or of any for a composite.
+    const other = together.find((l) => measure === 'composite' || isOf(l, measure));
     if (other?.alsoIn.includes(key)) return undefined;
     if (other) {
       other.alsoIn.push(key);
@@ -130,7 +136,9 @@ function judge(model: Model, key: string, factor: number, recovery: number) {
       level: factor >= 10 ? 'critical' : 'warning',
       noticed: factor >= 100,
       confirmedAt: null,
+      verdict: 'pending',
       alsoIn: [],
+      partOf: together.find((l) => isOf(l, 'composite'))?.key ?? null,
     };
     model.open.push(opened);
     model.unconfirmed.push(opened);
@@ -161,6 +169,15 @@ function judge(model: Model, key: string, factor: number, recovery: number) {
   return undefined;
 }
 
+/** Those of one minute by segment, then by measure. */
+function byAge(a: Life, b: Life): number {
+  const place = (key: string) => {
+    const [id, measure] = key.split('/') as [string, 'csat'];
+    return segments.findIndex((s) => s.id === id) * 100 + alertMeasures.indexOf(measure);
+  };
+  return a.openedAt - b.openedAt || place(a.key) - place(b.key);
+}
+
 /** The process ends, and another goes on from what was stored. */
 class Restart implements fc.Command<Model, Real> {
   check = () => true;
@@ -178,54 +195,83 @@ class Restart implements fc.Command<Model, Real> {
   toString = () => 'restart';
 }
 
-/** Sunday: NPS confirms some of those that wait, and gives up on others. */
-class EndOfWeek implements fc.Command<Model, Real> {
-  readonly verdicts: readonly ('confirm' | 'giveUp' | 'wait')[];
+type Said = 'date' | 'confirm' | 'deny' | 'settle' | 'wait';
 
-  constructor(verdicts: EndOfWeek['verdicts']) {
-    this.verdicts = verdicts;
+/** Sunday: NPS dates or judges some of those that wait, and is done with others. */
+class EndOfWeek implements fc.Command<Model, Real> {
+  readonly said: readonly Said[];
+
+  constructor(said: EndOfWeek['said']) {
+    this.said = said;
   }
 
   check = () => true;
 
   run(model: Model, { book, taken }: Real): void {
     model.minute++;
-    const waiting = [...book.unconfirmed];
+    const waiting = [...book.unjudged];
+    model.unconfirmed.sort(byAge);
     expect(waiting.map((a) => `${a.segment}/${a.measure} ${a.openedAt}`)).toEqual(
       model.unconfirmed.map((l) => `${l.key} ${at(l.openedAt)}`),
     );
     for (const [i, life] of [...model.unconfirmed].entries()) {
-      const verdict = this.verdicts[i % this.verdicts.length]!;
-      if (verdict === 'wait') continue;
-      model.unconfirmed = model.unconfirmed.filter((l) => l !== life);
-      if (verdict === 'giveUp') book.giveUp(waiting[i]!.id);
-      else {
+      const said = this.said[i % this.said.length]!;
+      const { id } = waiting[i]!;
+      if (said === 'wait') continue;
+      if (said === 'settle') {
+        model.unconfirmed = model.unconfirmed.filter((l) => l !== life);
+        book.settle(id);
+      } else if (said === 'date') {
         life.confirmedAt = model.minute;
         model.tell('nps_confirmed', life);
-        book.confirm(model.minute, waiting[i]!.id);
+        book.addVerdict(model.minute, id, { npsConfirmedAt: at(model.minute) });
+      } else {
+        life.verdict = said === 'confirm' ? 'confirmed' : 'unconfirmed';
+        model.tell('judged', life);
+        book.addVerdict(model.minute, id, { verdict: life.verdict });
       }
     }
     taken.push(...book.take());
   }
 
-  toString = () => `endOfWeek(${this.verdicts})`;
+  toString = () => `endOfWeek(${this.said})`;
+}
+
+/** The end of a day: what still fires is told anew. */
+class EndOfDay implements fc.Command<Model, Real> {
+  check = () => true;
+
+  run(model: Model, { book, taken }: Real): void {
+    model.minute++;
+    for (const segment of segments.keys()) {
+      for (const measure of watched) {
+        book.refresh(model.minute, segment, measure, finding(1, model.minute));
+        const life = model.open.find((l) => l.key === keyOf(segment, measure));
+        if (life?.status === 'firing') model.tell('updated', life);
+      }
+    }
+    taken.push(...book.take());
+  }
+
+  toString = () => 'endOfDay';
 }
 
 const readings = fc.uniqueArray(
   fc.record({
     segment: fc.nat(segments.length - 1),
-    family: fc.constantFrom(...watched),
+    measure: fc.constantFrom(...watched),
     factor: fc.constantFrom(...factors),
     recovery: fc.constantFrom(0, 0, 0, ...recoveries),
   }),
-  { selector: (r) => keyOf(r.segment, r.family), maxLength: 6 },
+  { selector: (r) => keyOf(r.segment, r.measure), maxLength: 6 },
 );
-const verdict = fc.constantFrom('confirm' as const, 'giveUp' as const, 'wait' as const);
+const said = fc.constantFrom<Said>('date', 'confirm', 'deny', 'settle', 'wait');
 const commands = fc.commands(
   [
     readings.map((r) => new Minute(r)),
     fc.constant(new Restart()),
-    fc.array(verdict, { minLength: 1, maxLength: 3 }).map((v) => new EndOfWeek(v)),
+    fc.constant(new EndOfDay()),
+    fc.array(said, { minLength: 1, maxLength: 3 }).map((v) => new EndOfWeek(v)),
   ],
   { maxCommands: 60, size: 'max' },
 );
@@ -236,6 +282,7 @@ test('alerts live as the documents say, over any restarts', () => {
       const model = new Model();
       const real: Real = { book: newBook(), state: new Map(), taken: [] };
       fc.modelRun(() => ({ model, real }), sequence);
+      const keys = new Map(real.taken.map((a) => [a.id, `${a.segment}/${a.measure}`]));
       const told = real.taken.map((a) => ({
         seq: a.seq,
         change: a.change,
@@ -246,7 +293,9 @@ test('alerts live as the documents say, over any restarts', () => {
         level: a.level,
         resolvedAt: a.resolvedAt,
         npsConfirmedAt: a.npsConfirmedAt,
+        verdict: a.verdict,
         alsoIn: a.alsoIn,
+        partOf: keys.get(a.parent ?? '') ?? null,
       }));
       expect(told).toEqual(
         model.expected.map(({ change, life, minute }, i) => ({
@@ -259,7 +308,9 @@ test('alerts live as the documents say, over any restarts', () => {
           level: life.level,
           resolvedAt: life.status !== 'resolved' ? null : expect.any(String),
           npsConfirmedAt: life.confirmedAt === null ? null : at(life.confirmedAt),
+          verdict: life.verdict,
           alsoIn: life.alsoIn,
+          partOf: life.partOf,
         })),
       );
     }),
@@ -269,7 +320,7 @@ test('alerts live as the documents say, over any restarts', () => {
 
 function opened(segment: number, minute: number): AlertRecord {
   const book = newBook();
-  const reading = { segment, family: 'csat' as const, installationDays: 20, recoveryDays: 0 };
+  const reading = { segment, measure: 'csat' as const, installationDays: 20, recoveryDays: 0 };
   book.judge(minute, reading, () => finding(20 / thresholdDays, minute));
   return book.take()[0]!;
 }

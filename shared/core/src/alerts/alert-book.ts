@@ -1,4 +1,4 @@
-import { type Family, families } from '@seamwatch/contracts/measures.ts';
+import { alertMeasures, type Signal } from '@seamwatch/contracts/measures.ts';
 import type { AlertRecord, Segment } from '@seamwatch/contracts/records.ts';
 import { type Minute, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
@@ -9,7 +9,7 @@ import { alertSentence } from './sentence.ts';
 /** What the evidence of one series says in one minute. */
 export interface Reading {
   segment: number;
-  family: Family;
+  measure: Signal;
   /** Installation days; held against the threshold. */
   installationDays: number;
   /** Evidence that it is over, in days; 0 where none is kept. */
@@ -24,8 +24,9 @@ export interface SeriesFinding {
   learning: boolean;
   /** In ms of event time. */
   onset: { at: number; lower: number; upper: number };
-  /** Since onset; in units of the measure. */
+  /** Since onset; in units of the measure. Null for a composite, which has carriers. */
   effect: AlertRecord['effect'];
+  carriers: AlertRecord['carriers'];
 }
 
 /** `opened`: look for recovery from now on. `resolved`: series whose evidence starts from nothing. */
@@ -33,27 +34,36 @@ export type Verdict = 'opened' | { resolved: string[] } | undefined;
 
 type Change = AlertRecord['change'];
 
+/** Rule of alerts by evidence; the others are thresholds of the policy. */
+const evidenceRule = 'evidence';
+const keyOf = ({ rule, segment, measure }: Pick<AlertRecord, 'rule' | 'segment' | 'measure'>): string =>
+  rule === evidenceRule ? `${segment}/${measure}` : `rule:${rule}`;
+
 /** An alert is recovering from this share of the evidence that resolves it, and relapses below the second. */
 const recoveringShare = 0.5;
 const relapseShare = 0.05;
 
+/** What can be made known of an alert after it was opened, whether it is still open or not. */
+type Afterthought = Partial<Pick<AlertRecord, 'npsConfirmedAt' | 'verdict'>>;
+
 /**
  * The life of alerts: firing (warning → critical) → recovering → resolved, one open alert a series, and one alert for
- * series of the same measure in segments that overlap: the first stands for all, the others are named in it. Identity,
- * times and text depend on rollups and policy alone; every change takes the next number, without gaps.
+ * series of the same measure in segments that overlap: the first stands for all, the others are named in it. A composite
+ * is told by any open alert of an overlapping segment; an alert of a single measure that comes after it is part of it.
+ * Identity, times and text depend on rollups and policy alone; every change takes the next number, without gaps.
  */
 export class AlertBook {
   readonly #segments: readonly Segment[];
   readonly #thresholdDays: number;
   readonly #clearAfterDays: number;
   readonly #timeZone: string;
-  readonly #owner: (segment: Segment, family: Family) => string | null;
-  /** Open alerts by series (`segment id/measure`). */
+  readonly #owner: (segment: Segment, measure: Signal) => string | null;
+  /** Open alerts by series (`segment id/measure`) or by threshold (`rule:id`). */
   readonly #open = new Map<string, AlertRecord>();
   /** Series whose open alert has told how strong it got. */
   readonly #noticed = new Set<string>();
-  /** Alerts that NPS has not confirmed yet, open or not. */
-  readonly #unconfirmed = new Map<string, AlertRecord>();
+  /** Alerts that NPS has still to judge, open or not. */
+  readonly #unjudged = new Map<string, AlertRecord>();
   readonly #dirty = new Set<string>();
   #seq = 0;
   #out: AlertRecord[] = [];
@@ -64,7 +74,7 @@ export class AlertBook {
     thresholdDays: number;
     clearAfterDays: number;
     timeZone: string;
-    owner: (segment: Segment, family: Family) => string | null;
+    owner: (segment: Segment, measure: Signal) => string | null;
   }) {
     this.#segments = options.segments;
     this.#thresholdDays = options.thresholdDays;
@@ -73,20 +83,25 @@ export class AlertBook {
     this.#owner = options.owner;
   }
 
-  isOpen(segment: number, family: Family): boolean {
-    return this.#open.has(this.#key(segment, family));
+  isOpen(segment: number, measure: Signal): boolean {
+    return this.#open.has(this.#key(segment, measure));
+  }
+
+  /** The open alert of a threshold. */
+  ofRule(rule: string): AlertRecord | undefined {
+    return this.#open.get(`rule:${rule}`);
   }
 
   /** Open alerts, and resolved ones that still wait for the verdict of NPS; the oldest first. */
-  get unconfirmed(): readonly AlertRecord[] {
-    return [...this.#unconfirmed.values()].sort(this.#byAge);
+  get unjudged(): readonly AlertRecord[] {
+    return [...this.#unjudged.values()].sort(this.#byAge);
   }
 
   /** Those of one minute in the order in which they were judged, so that no restart shows in who comes first. */
   readonly #byAge = (a: AlertRecord, b: AlertRecord): number => {
     if (a.openedAt !== b.openedAt) return a.openedAt < b.openedAt ? -1 : 1;
     const place = (alert: AlertRecord) => this.#segments.findIndex((s) => s.id === alert.segment);
-    return place(a) - place(b) || families.indexOf(a.measure) - families.indexOf(b.measure);
+    return place(a) - place(b) || alertMeasures.indexOf(a.measure) - alertMeasures.indexOf(b.measure);
   };
 
   /**
@@ -94,14 +109,14 @@ export class AlertBook {
    * `tell` is asked only when there is something to tell.
    */
   judge(minute: Minute, reading: Reading, tell: () => SeriesFinding): Verdict {
-    const key = this.#key(reading.segment, reading.family);
+    const key = this.#key(reading.segment, reading.measure);
     const open = this.#open.get(key);
     const factor = reading.installationDays / this.#thresholdDays;
     if (!open) return this.#raise(minute, reading, key, tell);
     if (reading.recoveryDays >= this.#clearAfterDays) {
       this.#open.delete(key);
       this.#noticed.delete(key);
-      this.#publish(minute, { ...open, status: 'resolved', resolvedAt: at(minute) }, 'resolved', tell());
+      this.#publish(minute, { ...open, status: 'resolved', resolvedAt: endOf(minute) }, 'resolved', tell());
       return { resolved: [key, ...open.alsoIn] };
     }
     const recovery = reading.recoveryDays / this.#clearAfterDays;
@@ -119,22 +134,32 @@ export class AlertBook {
     return undefined;
   }
 
-  /** The weekly NPS test has rejected for an alert's segment at the end of a week. */
-  confirm(minute: Minute, id: string): void {
-    const alert = this.#unconfirmed.get(id);
-    if (!alert) return;
-    this.#unconfirmed.delete(id);
-    this.#dirty.add(`u${id}`);
-    const confirmed = { ...alert, npsConfirmedAt: at(minute) };
-    const key = `${alert.segment}/${alert.measure}`;
-    if (this.#open.get(key)?.id === id) this.#open.set(key, confirmed);
-    this.#dirty.add(`o${key}`);
-    this.#publish(minute, confirmed, 'nps_confirmed');
+  /** Tells an open alert again, as it stands now. */
+  refresh(minute: Minute, segment: number, measure: Signal, finding: SeriesFinding): void {
+    const key = this.#key(segment, measure);
+    const open = this.#open.get(key);
+    if (open?.status === 'firing') this.#keep(key, open, minute, 'updated', finding);
   }
 
-  /** NPS had its time and did not confirm. */
-  giveUp(id: string): void {
-    this.#unconfirmed.delete(id);
+  /** Opens or changes the alert of a threshold. */
+  setRule(minute: Minute, alert: AlertRecord, change: Change): void {
+    const key = `rule:${alert.rule}`;
+    if (alert.status === 'resolved') {
+      this.#open.delete(key);
+      this.#publish(minute, alert, change);
+    } else this.#keep(key, alert, minute, change);
+  }
+
+  /** NPS has said something about an alert at the end of a week. */
+  addVerdict(minute: Minute, id: string, said: Afterthought): void {
+    const alert = this.#unjudged.get(id);
+    if (!alert) return;
+    this.#publish(minute, { ...alert, ...said }, 'npsConfirmedAt' in said ? 'nps_confirmed' : 'judged');
+  }
+
+  /** Nothing more is to come from NPS. */
+  settle(id: string): void {
+    this.#unjudged.delete(id);
     this.#dirty.add(`u${id}`);
   }
 
@@ -146,20 +171,16 @@ export class AlertBook {
   }
 
   #raise(minute: Minute, reading: Reading, key: string, tell: () => SeriesFinding): Verdict {
-    const { segment: number, family } = reading;
-    const other = this.#overlapping(number, family);
+    const { segment: number, measure } = reading;
+    const composite = measure === 'composite';
+    const other = this.#overlapping(number, (open) => composite || open.measure === measure);
     if (other) {
       if (other.alsoIn.includes(key)) return undefined;
-      this.#keep(
-        `${other.segment}/${other.measure}`,
-        { ...other, alsoIn: [...other.alsoIn, key] },
-        minute,
-        'updated',
-      );
+      this.#keep(keyOf(other), { ...other, alsoIn: [...other.alsoIn, key] }, minute, 'updated');
       return undefined;
     }
     const segment = this.#segments[number]!;
-    const openedAt = at(minute);
+    const openedAt = endOf(minute);
     const factor = reading.installationDays / this.#thresholdDays;
     if (factor >= levelRatios.notice) this.#noticed.add(key);
     const alert: AlertRecord = {
@@ -168,29 +189,32 @@ export class AlertBook {
       change: 'opened',
       status: 'firing',
       level: factor >= levelRatios.critical ? 'critical' : 'warning',
-      rule: 'evidence',
+      rule: evidenceRule,
       segment: segment.id,
       segmentTitle: segment.title,
-      measure: family,
+      measure,
       direction: 'worse',
       at: openedAt,
       openedAt,
       resolvedAt: null,
       ...told(tell()),
+      limit: null,
       sentence: '',
-      owner: this.#owner(segment, family),
+      owner: this.#owner(segment, measure),
       npsConfirmedAt: null,
+      verdict: 'pending',
       alsoIn: [],
-      parent: null,
+      parent: this.#overlapping(number, (open) => open.measure === 'composite')?.id ?? null,
     };
     this.#keep(key, alert, minute, 'opened');
     return 'opened';
   }
 
-  #overlapping(segment: number, family: Family): AlertRecord | undefined {
+  /** The oldest open alert by evidence in a segment that overlaps, or in the same. */
+  #overlapping(segment: number, fits: (alert: AlertRecord) => boolean): AlertRecord | undefined {
     const mine = this.#segments[segment]!;
     const others = [...this.#open.values()].filter((alert) => {
-      if (alert.measure !== family || alert.segment === mine.id) return false;
+      if (alert.rule !== evidenceRule || !fits(alert)) return false;
       const other = this.#segments.find((s) => s.id === alert.segment);
       return other !== undefined && overlap(mine, other);
     });
@@ -209,23 +233,24 @@ export class AlertBook {
       ...(finding ? told(finding) : {}),
       seq: ++this.#seq,
       change,
-      at: at(minute),
+      at: endOf(minute),
     };
     // What raised the alert had begun by then, whatever later evidence says of its middle.
     const by = (time: string) => (time < next.openedAt ? time : next.openedAt);
     next.onset = { at: by(next.onset.at), lower: by(next.onset.lower), upper: by(next.onset.upper) };
     next.sentence = alertSentence(next, this.#timeZone);
     this.#out.push(next);
-    this.#dirty.add(`o${next.segment}/${next.measure}`);
-    if (next.npsConfirmedAt === null && (change === 'opened' || this.#unconfirmed.has(next.id))) {
-      this.#unconfirmed.set(next.id, next);
+    this.#dirty.add(`o${keyOf(next)}`);
+    if (next.verdict !== 'none' && (change === 'opened' || this.#unjudged.has(next.id))) {
+      this.#unjudged.set(next.id, next);
       this.#dirty.add(`u${next.id}`);
     }
+    if (this.#open.get(keyOf(next))?.id === next.id) this.#open.set(keyOf(next), next);
     return next;
   }
 
-  #key(segment: number, family: Family): string {
-    return `${this.#segments[segment]!.id}/${family}`;
+  #key(segment: number, measure: Signal): string {
+    return `${this.#segments[segment]!.id}/${measure}`;
   }
 
   /** Changed keys of the state. */
@@ -234,7 +259,7 @@ export class AlertBook {
     const writer = new ByteWriter();
     for (const key of this.#dirty) {
       const rest = key.slice(1);
-      const alert = key[0] === 'o' ? this.#open.get(rest) : this.#unconfirmed.get(rest);
+      const alert = key[0] === 'o' ? this.#open.get(rest) : this.#unjudged.get(rest);
       const noticed = this.#noticed.has(rest) ? 1 : 0;
       yield { key, value: alert ? writer.text(JSON.stringify(alert)).byte(noticed).take() : null };
     }
@@ -250,12 +275,12 @@ export class AlertBook {
     }
     const rest = key.slice(1);
     const alert = JSON.parse(from.text()) as AlertRecord;
-    (key[0] === 'o' ? this.#open : this.#unconfirmed).set(rest, alert);
+    (key[0] === 'o' ? this.#open : this.#unjudged).set(rest, alert);
     if (from.byte() === 1) this.#noticed.add(rest);
   }
 }
 
-const at = (minute: Minute): string => toRfc3339((minute + 1) * minuteMs);
+export const endOf = (minute: Minute): string => toRfc3339((minute + 1) * minuteMs);
 
 const told = (finding: SeriesFinding) => ({
   onset: {
@@ -264,13 +289,14 @@ const told = (finding: SeriesFinding) => ({
     upper: toRfc3339(Math.round(finding.onset.upper)),
   },
   effect: finding.effect,
+  carriers: finding.carriers,
   evidenceDays: finding.evidenceDays,
   installationDays: finding.installationDays,
   learning: finding.learning,
 });
 
 /** A hash of what makes an alert the same one in a replay. */
-function alertId(identity: string): string {
+export function alertId(identity: string): string {
   const { hi, lo } = new SipHash(new Uint8Array(16)).text(identity);
   return hi.toString(16).padStart(8, '0') + lo.toString(16).padStart(8, '0');
 }

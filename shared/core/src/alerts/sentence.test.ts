@@ -9,6 +9,9 @@ const told: Told = {
   direction: 'worse',
   onset: { at: '2026-03-03T11:00:00Z', lower: '2026-02-28T08:00:00Z', upper: '2026-03-04T02:00:00Z' },
   effect: { value: 0.184, lower: 0.176, upper: 0.192, n: 8412, baseline: 0.151 },
+  carriers: [],
+  limit: null,
+  owner: 'Ada',
   installationDays: 14.9 * 365.25,
   learning: false,
 };
@@ -71,4 +74,30 @@ test.each([
   [1e300, 'a thousand years'],
 ])('evidence of %d days is once in %s', (installationDays, text) => {
   expect(say({ installationDays })).toMatch(new RegExp(`at most once in ${text}\\.$`));
+});
+
+test('several signals are told with what carries them, the strongest first', () => {
+  const repeat = { value: 0.169, lower: 0.16, upper: 0.178, n: 8412, baseline: 0.151 };
+  const csat = { value: 4.05, lower: 4, upper: 4.1, n: 812, baseline: 4.2 };
+  const carriers: Told['carriers'] = [
+    { measure: 'repeat_contact', part: 0.6, effect: repeat },
+    { measure: 'csat', part: 0.4, effect: csat },
+  ];
+  expect(say({ measure: 'composite', effect: null, carriers })).toBe(
+    'AI only, returns: several signals got worse together since about 3 March (28 Feb – 4 Mar): repeat contact from ' +
+      '15.1 % to 16.9 %, CSAT from 4.20 to 4.05; across everything watched, chance alone gives this at most once in 14 years.',
+  );
+});
+
+test('a threshold is told with its limit, its owner and who may do what', () => {
+  const effect = { value: 3.92, lower: 3.85, upper: 3.99, n: 812, baseline: null };
+  const limit = { below: 4.1, window: '24h', authoriser: 'Head of Service', action: 'pause' } as const;
+  expect(say({ measure: 'csat', effect, limit, installationDays: null })).toBe(
+    'AI only, returns: CSAT over 24h is 3.92 (3.85–3.99, n 812), below the limit of 4.10. Owner: Ada; Head of Service may authorise a pause.',
+  );
+  const waits = { ...limit, below: undefined, above: 300_000 } as unknown as typeof limit;
+  const long = { value: 420_000, lower: 420_000, upper: 420_000, n: 90, baseline: null };
+  expect(say({ measure: 'seam_wait_p90', effect: long, limit: waits })).toContain(
+    'Seam wait, 90th percentile over 24h is 420 s (420–420 s, n 90), above the limit of 300 s.',
+  );
 });

@@ -1,11 +1,20 @@
-import { type Family, measures } from '@seamwatch/contracts/measures.ts';
-import type { AlertRecord } from '@seamwatch/contracts/records.ts';
+import { type Family, type Measure, measures } from '@seamwatch/contracts/measures.ts';
+import type { AlertRecord, Effect } from '@seamwatch/contracts/records.ts';
 import { dayMs } from '@seamwatch/contracts/units.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
 
 type Told = Pick<
   AlertRecord,
-  'segmentTitle' | 'measure' | 'direction' | 'onset' | 'effect' | 'installationDays' | 'learning'
+  | 'segmentTitle'
+  | 'measure'
+  | 'direction'
+  | 'onset'
+  | 'effect'
+  | 'carriers'
+  | 'limit'
+  | 'owner'
+  | 'installationDays'
+  | 'learning'
 >;
 
 /** Names within a sentence. Evidence of NPS is on the answers themselves. */
@@ -20,10 +29,16 @@ const names: Record<Family, string> = {
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** A value in digits: a share in per cent, a score with two places. */
-const digits = (measure: Family, value: number): string =>
-  measures[measure].unit === 'share' ? (100 * value).toFixed(1) : value.toFixed(2);
-const unit = (measure: Family): string => (measures[measure].unit === 'share' ? ' %' : '');
+/** A value in digits: a share in per cent, a score with two places, a wait in seconds. */
+function digits(measure: Measure, value: number): string {
+  const { unit } = measures[measure];
+  if (unit === 'share') return (100 * value).toFixed(1);
+  if (unit === 'ms') return (value / 1_000).toFixed(0);
+  return unit === 'count' ? whole.format(value) : value.toFixed(2);
+}
+const unitOf = (measure: Measure): string =>
+  ({ share: ' %', ms: ' s', count: '', score: '', nps: '' })[measures[measure].unit];
+const say = (measure: Measure, value: number): string => digits(measure, value) + unitOf(measure);
 
 /** A length of time, rounded down, in the largest unit of which there are at least two: `30 hours`, `59 days`, `14 years`. */
 function sayDays(days: number): string {
@@ -48,17 +63,54 @@ const sayDate = (text: string, month: Months, timeZone: string): string =>
 
 /** The one sentence of an alert: what, where, from what to what, since when, how sure. Dates in the policy's time zone. */
 export function alertSentence(alert: Told, timeZone: string): string {
-  const { segmentTitle, measure, direction, onset, effect, installationDays, learning } = alert;
-  const rose = (measures[measure].worse === 'up') === (direction === 'worse');
-  const value = (x: number) => digits(measure, x) + unit(measure);
-  const range = `${digits(measure, effect.lower)}–${value(effect.upper)}, n ${whole.format(effect.n)}`;
+  const { segmentTitle, measure, limit, learning } = alert;
+  if (limit) return `${segmentTitle}: ${limitSentence(alert, limit)}`;
+  const said =
+    measure === 'composite'
+      ? `several signals got worse together ${since(alert, timeZone)}: ${together(alert)}`
+      : `${moved(alert)} ${since(alert, timeZone)}`;
+  const chance = `chance alone gives this at most once in ${sayDays(alert.installationDays ?? 0)}.`;
+  return (
+    `${segmentTitle}: ${said}; across everything watched, ${chance}` +
+    (learning ? ' The baseline is still learning.' : '')
+  );
+}
+
+/** `CSAT fell from 4.20 to 4.05 (4.01–4.09, n 8,412)`. */
+function moved({ measure, direction, effect }: Told): string {
+  const of = measure as Family;
+  const rose = (measures[of].worse === 'up') === (direction === 'worse');
+  return `${names[of]} ${rose ? 'rose' : 'fell'} from ${say(of, effect!.baseline!)} to ${withRange(of, effect!)}`;
+}
+
+const withRange = (measure: Measure, { value, lower, upper, n }: Effect): string =>
+  `${say(measure, value)} (${digits(measure, lower)}–${say(measure, upper)}, n ${whole.format(n)})`;
+
+/** `repeat contact from 15.1 % to 18.4 %, CSAT from 4.20 to 4.05`: the strongest first. */
+const together = ({ carriers }: Told): string =>
+  carriers
+    .map(({ measure, effect }) => {
+      const from = say(measure, effect.baseline ?? effect.value);
+      return `${names[measure]} from ${from} to ${say(measure, effect.value)}`;
+    })
+    .join(', ');
+
+function since({ onset }: Told, timeZone: string): string {
   const date = (text: string) => sayDate(text, 'short', timeZone);
   const long = Date.parse(onset.upper) - Date.parse(onset.lower) >= dayMs;
   const between = long ? ` (${date(onset.lower)} – ${date(onset.upper)})` : '';
+  return `since about ${sayDate(onset.at, 'long', timeZone)}${between}`;
+}
+
+const actions = { review: 'a review', pause: 'a pause', roll_back: 'a roll-back' } as const;
+
+/** `CSAT over 24h is 3.92 (3.85–3.99, n 812), below the limit of 4.10. Owner: …` */
+function limitSentence({ measure, effect, owner }: Told, limit: NonNullable<Told['limit']>): string {
+  const of = measure as Measure;
+  const { above, below, window, authoriser, action } = limit;
+  const side = above === undefined ? 'below' : 'above';
   return (
-    `${segmentTitle}: ${names[measure]} ${rose ? 'rose' : 'fell'} from ${value(effect.baseline)} to ` +
-    `${value(effect.value)} (${range}) since about ${sayDate(onset.at, 'long', timeZone)}${between}; across everything ` +
-    `watched, chance alone gives this at most once in ${sayDays(installationDays)}.` +
-    (learning ? ' The baseline is still learning.' : '')
+    `${measures[of].title} over ${window} is ${withRange(of, effect!)}, ${side} the limit of ` +
+    `${say(of, above ?? below ?? 0)}. Owner: ${owner ?? 'nobody'}; ${authoriser} may authorise ${actions[action]}.`
   );
 }

@@ -30,8 +30,8 @@ describe('the weekly NPS test', () => {
     const before = week(13_000, 28);
     const now = week(1_000, 22.3);
     expect(weeklyNpsTest([before], now).rejects).toBe(true);
-    expect(confirmsAlert(before, now).rejects).toBe(false);
-    expect(confirmsAlert(before, week(6_000, 22.3)).rejects).toBe(true);
+    expect(confirmsAlert([before], [now]).rejects).toBe(false);
+    expect(confirmsAlert([before], [week(6_000, 22.3)]).rejects).toBe(true);
   });
 
   it('asks for more before it calls a decline in one of many segments a miss', () => {

@@ -49,8 +49,8 @@ export const weeklyNpsTest = (baseline: readonly NpsCounts[], week: NpsCounts): 
  * Whether NPS confirms an alert: answers from its onset to now against those before, at 5 % over all weekly
  * looks of 120 days (0.3 % a look). Seventeen looks at 1/52 would confirm 28 % of alerts that were false.
  */
-export const confirmsAlert = (before: NpsCounts, sinceOnset: NpsCounts): NpsTest =>
-  isLower(before, sinceOnset, confirmation.alpha / looks);
+export const confirmsAlert = (before: readonly NpsCounts[], sinceOnset: readonly NpsCounts[]): NpsTest =>
+  isLower(total(before), total(sinceOnset), confirmation.alpha / looks);
 
 /**
  * Whether a segment's NPS decline is significant after correction over all watched segments (Bonferroni): a

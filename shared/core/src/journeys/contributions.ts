@@ -1,11 +1,17 @@
 import { scoreRange } from '@seamwatch/contracts/events.ts';
 import { dayMs, type Minute, minuteMs } from '@seamwatch/contracts/units.ts';
 import { breachRules, type CohortLayout, type CounterLayout } from '../cells/counters.ts';
+import { type Earlier, LinkedCounters } from '../cells/linked-counters.ts';
 import { type InteractionIndex, outcome } from './interaction-index.ts';
+import { type LinkedCount, type LinkedFacts, linkedChanges, linkedCounts } from './linked-outcomes.ts';
 import type { RollupWriter } from './rollup.ts';
 import type { Surveys } from './surveys.ts';
 
 const minuteOf = (ms: number): Minute => Math.floor(ms / minuteMs);
+
+/** Of an interaction that nobody has answered about. */
+const unanswered = (abandoned: boolean): Earlier => ({ abandoned, band: 0, repeated: false });
+const [stayed, abandoned] = [unanswered(false), unanswered(true)];
 
 /** What interactions and surveys add to the counters; with sign −1 the same is taken back. */
 export class Contributions {
@@ -13,12 +19,14 @@ export class Contributions {
   readonly #index: InteractionIndex;
   readonly #surveys: Surveys;
   readonly #layout: CounterLayout;
+  readonly #linked: LinkedCounters;
 
   constructor(to: RollupWriter, index: InteractionIndex, surveys: Surveys, layout: CounterLayout) {
     this.#to = to;
     this.#index = index;
     this.#surveys = surveys;
     this.#layout = layout;
+    this.#linked = new LinkedCounters(layout);
   }
 
   /** All that an interaction counts for, with its repeat and its surveys. */
@@ -45,8 +53,13 @@ export class Contributions {
     if (index.customer[row]! >= 0) {
       group.add(layout.cohorts.all.entered, sign).add(layout.cohorts.sameMatter.entered, sign);
       if (flags & outcome.claimedResolved) group.add(layout.cohorts.resolved.entered, sign);
+      if (index.survey[row]! < 0) group.add(this.#linked.joined(0, this.#unanswered(row)), sign);
     }
     this.repeat(row, sign, stamp);
+    for (const { delta, ...count } of this.#linkedCounts(row)) {
+      const at = { ...count, delta: sign * delta, stamp: Math.max(count.stamp, stamp) };
+      this.#count(row, at, revision);
+    }
     for (let s = index.survey[row]!; s >= 0; s = this.#surveys.at(s).next)
       this.survey(row, s, sign, stamp, revision);
   }
@@ -61,6 +74,52 @@ export class Contributions {
     group.add(all.events + age, sign);
     if (index.has(row, outcome.claimedResolved)) group.add(resolved.events + age, sign);
     if (index.has(row, outcome.sameMatter)) group.add(sameMatter.events + age, sign);
+    if (index.survey[row]! >= 0) return;
+    const earlier = this.#unanswered(row);
+    group.add(this.#linked.failed(age, earlier), sign);
+    if (age + 1 < all.ages) group.add(this.#linked.joined(age + 1, earlier), -sign);
+  }
+
+  /** Counts anew what outcomes of an interaction are conditioned on each other, after `change` has made a fact known. */
+  relink(row: number, stamp: Minute, change: () => void): void {
+    const before = this.#linkedCounts(row);
+    change();
+    for (const count of linkedChanges(before, this.#linkedCounts(row), stamp)) this.#count(row, count, false);
+  }
+
+  readonly #unanswered = (row: number): Earlier =>
+    this.#index.has(row, outcome.seamAbandoned) ? abandoned : stayed;
+
+  #count(row: number, { minute, stamp, counter, delta }: LinkedCount, revision: boolean): void {
+    this.#to.begin(this.#index.cell[row]!, minute, stamp, revision).add(counter, delta);
+  }
+
+  /** Of an interaction with surveys; the others are counted without this detour. */
+  #linkedCounts(row: number): LinkedCount[] {
+    const index = this.#index;
+    if (index.survey[row]! < 0) return [];
+    const answers: LinkedFacts['answers'][number][] = [];
+    for (let s = index.survey[row]!; s >= 0; s = this.#surveys.at(s).next) {
+      const { instrument, score, answeredMs, answeredStamp } = this.#surveys.at(s);
+      if (answeredMs !== undefined) answers.push({ instrument, score, answeredMs, stamp: answeredStamp });
+    }
+    const facts = {
+      closeMs: index.closeMs[row]!,
+      stamp: index.stamp[row]!,
+      identified: index.customer[row]! >= 0,
+      abandoned: index.has(row, outcome.seamAbandoned),
+      repeatAge: index.repeatAge[row]!,
+      repeatStamp: index.repeatStamp[row]!,
+      answers,
+    };
+    return linkedCounts(facts, this.#linked);
+  }
+
+  /** Counts a survey anew after `change` has made something known of it. */
+  surveyAgain(row: number, survey: number, stamp: Minute, change: () => void): void {
+    this.survey(row, survey, -1, stamp, false);
+    this.relink(row, stamp, change);
+    this.survey(row, survey, 1, stamp, false);
   }
 
   survey(row: number, survey: number, sign: 1 | -1, stamp: Minute, revision: boolean): void {

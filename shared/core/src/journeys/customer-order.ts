@@ -19,6 +19,8 @@ export class CustomerOrder {
   readonly #changes: Changes;
   readonly #ages: number;
   readonly #cell: (key: string) => number;
+  /** By number of the cell. */
+  readonly #categories: string[] = [];
 
   constructor(options: {
     customers: Customers;
@@ -104,14 +106,25 @@ export class CustomerOrder {
     const elapsed = Math.max(0, index.startMs[next]! - index.closeMs[row]!);
     const days = Math.floor(elapsed / dayMs);
     const age = days < this.#ages ? days : -1;
-    const category = (r: number) => parseCell(this.#cells.text(index.cell[r]!)).category;
-    const sameMatter = age >= 0 && category(row) === category(next);
+    const sameMatter = age >= 0 && this.#category(row) === this.#category(next);
     if (age === index.repeatAge[row] && sameMatter === index.has(row, outcome.sameMatter)) return;
     this.#counts.repeat(row, -1, stamp);
-    index.repeatAge[row] = age;
+    this.#counts.relink(row, stamp, () => {
+      index.repeatAge[row] = age;
+      index.repeatStamp[row] = stamp;
+    });
     index.mark(row, outcome.sameMatter, sameMatter);
     this.#counts.repeat(row, 1, stamp);
     this.#changes.interaction(row);
+  }
+
+  #category(row: number): string {
+    const cell = this.#index.cell[row]!;
+    const known = this.#categories[cell];
+    if (known !== undefined) return known;
+    const { category } = parseCell(this.#cells.text(cell));
+    this.#categories[cell] = category;
+    return category;
   }
 
   /** An escalation that was not known when `row` was counted may change its tier. */

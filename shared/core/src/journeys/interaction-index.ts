@@ -44,6 +44,8 @@ export class InteractionIndex {
   rule = new Uint8Array(1024);
   /** Age in days at which the customer came back, or -1. */
   repeatAge = new Int8Array(1024);
+  /** Minute from which evidence may use `repeatAge`. */
+  repeatStamp = new Int32Array(1024);
   /** Sketch bin of the first answered handoff's wait, or -1; further ones in `moreWaits`. */
   wait = new Int16Array(1024);
   /** 1 once the changelog has it, so that a tombstone is owed. */
@@ -77,6 +79,7 @@ export class InteractionIndex {
     this.survey[row] = none;
     this.cause[row] = none;
     this.repeatAge[row] = none;
+    this.repeatStamp[row] = 0;
     this.wait[row] = none;
     this.flags[row] = 0;
     this.stored[row] = 0;
@@ -122,7 +125,8 @@ export class InteractionIndex {
       .int(this.flags[row]!)
       .int(this.cause[row]!)
       .int(this.rule[row]!)
-      .int(this.repeatAge[row]!);
+      .int(this.repeatAge[row]!)
+      .int(this.repeatStamp[row]!);
     const waits = this.waits(row);
     to.int(waits.length);
     for (const wait of waits) to.int(wait);
@@ -142,6 +146,7 @@ export class InteractionIndex {
     this.cause[row] = from.int();
     this.rule[row] = from.int();
     this.repeatAge[row] = from.int();
+    this.repeatStamp[row] = from.int();
     this.setWaits(
       row,
       Array.from({ length: from.int() }, () => from.int()),
@@ -174,6 +179,7 @@ export class InteractionIndex {
     this.cause = grown(this.cause);
     this.rule = grown(this.rule);
     this.repeatAge = grown(this.repeatAge);
+    this.repeatStamp = grown(this.repeatStamp);
     this.wait = grown(this.wait);
     this.stored = grown(this.stored);
   }

@@ -63,6 +63,8 @@ function product(events: readonly Data[], restarts: ReadonlySet<number> = new Se
       for (const { id, key } of decoded.cells) cells.set(id, key);
       for (const group of decoded.groups) {
         for (let i = 0; i < group.counts.length; i += 2) {
+          // Outcomes told apart by earlier ones have their own test.
+          if (group.counts[i]! >= layout.size) continue;
           const key = `${cells.get(group.cell)} ${group.minute} ${group.counts[i]}`;
           counts.set(key, (counts.get(key) ?? 0) + group.counts[i + 1]!);
         }

@@ -9,8 +9,9 @@ import {
   type SurveySent,
   topicOf,
 } from '@seamwatch/contracts/events.ts';
+import { type CustomerForgotten, decodeForgotten } from '@seamwatch/contracts/forgetting.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
-import { dayMs, hourMs, type Minute } from '@seamwatch/contracts/units.ts';
+import { dayMs, type Minute } from '@seamwatch/contracts/units.ts';
 import { attributesOf, attributesOfHandoff, Dictionary } from '../cells/cell.ts';
 import { CellNumbers } from '../cells/cell-numbers.ts';
 import { CounterLayout } from '../cells/counters.ts';
@@ -22,14 +23,13 @@ import { Contributions } from './contributions.ts';
 import { CustomerOrder } from './customer-order.ts';
 import { Customers } from './customers.ts';
 import { describeInteraction } from './describe-interaction.ts';
+import { Expiry } from './expiry.ts';
+import { forgetCustomer } from './forgetting.ts';
 import { InteractionIndex, outcome } from './interaction-index.ts';
 import { OpenHandoffs } from './open-handoffs.ts';
 import { RollupWriter } from './rollup.ts';
 import { SourceClock } from './source-clock.ts';
 import { type Survey, Surveys } from './surveys.ts';
-
-/** A customer without contact for this long is forgotten. */
-const customerExpiryMs = 400 * dayMs;
 
 /** A rollup is closed at this size; far below the megabyte that logs take. */
 const rollupBytes = 128 * 1024;
@@ -65,14 +65,10 @@ export class Journeys {
   readonly #sealed: Uint8Array[] = [];
   readonly #deadLetters: OutRecord[] = [];
   readonly #deadByReason = new Map<ErrorCode, number>();
-  /** Rows by the hour of their close, for expiry. */
-  readonly #byHour = new Map<number, number[]>();
-  #expiredHour = Number.NEGATIVE_INFINITY;
   readonly #handoffs: OpenHandoffs;
   readonly #order: CustomerOrder;
+  readonly #expiry: Expiry;
   readonly #layout: CounterLayout;
-  readonly #lateness: number;
-  readonly #retentionMs: number;
 
   /** `hashKey`: 16 bytes. */
   constructor(options: { partition: number; policy: Policy; hashKey: Uint8Array }) {
@@ -82,8 +78,6 @@ export class Journeys {
     this.#tiers = new TierRules(policy);
     this.#hash = new SipHash(options.hashKey);
     this.#layout = new CounterLayout(policy.repeat.window / dayMs);
-    this.#lateness = policy.time.allowedLateness;
-    this.#retentionMs = Math.max(35 * dayMs, policy.repeat.window + policy.time.allowedLateness + dayMs);
     this.#counts = new Contributions(this.#rollup, this.#index, this.#surveys, this.#layout);
     this.#handoffs = new OpenHandoffs(this.#rollup, this.#layout.handoffsLive);
     this.#changes = new Changes({
@@ -106,6 +100,24 @@ export class Journeys {
       ages: this.#layout.ages,
       cell: (key) => this.#cell(key),
     });
+    const { allowedLateness } = policy.time;
+    this.#expiry = new Expiry({
+      clocks: this.clocks,
+      customers: this.#customers,
+      index: this.#index,
+      surveys: this.#surveys,
+      handoffs: this.#handoffs,
+      changes: this.#changes,
+      order: this.#order,
+      retentionMs: Math.max(35 * dayMs, policy.repeat.window + allowedLateness + dayMs),
+      allowedLateness,
+      bury: (record) =>
+        this.#bury('surveys', record, {
+          code: 'SEAM_SURVEY_ORPHAN',
+          path: 'data.interactionId',
+          found: 'unknown',
+        }),
+    });
   }
 
   get size(): { customers: number; interactions: number; surveys: number } {
@@ -116,6 +128,12 @@ export class Journeys {
   apply(topic: 'interactions' | 'surveys', record: LogRecord): void {
     const clock = this.clocks[topic];
     clock.position = record.offset + 1;
+    const forgotten = decodeForgotten(record);
+    if (forgotten) {
+      // Ordered by the log alone: it has no event time. Its twin in `surveys` only says how far those were read.
+      if (topic === 'interactions') this.#forgetCustomer(forgotten);
+      return;
+    }
     const decoded = decodeEvent(record.value, record.headers);
     if (!decoded.ok) {
       this.#bury(topic, record, decoded);
@@ -152,7 +170,7 @@ export class Journeys {
         break;
     }
     if (known) clock.duplicates++;
-    if (topic === 'interactions') this.#expire();
+    if (topic === 'interactions') this.#expiry.run();
     if (this.#rollup.length >= rollupBytes) this.#seal();
   }
 
@@ -184,11 +202,12 @@ export class Journeys {
   /** Links what the changelog held, and gives the positions to read on from. */
   restored(): ReadonlyMap<string, number> {
     for (const row of this.#index.rows()) {
-      this.#linkByHour(row);
+      this.#expiry.add(row);
       if (this.#index.customer[row]! >= 0) this.#order.link(row);
     }
     this.#changes.linkSurveys();
-    this.#expiredHour = this.#expiryHour();
+    this.#customers.removeUnmet();
+    this.#expiry.restored();
     return new Map(
       Object.entries(this.clocks).map(([topic, clock]) => [`${topic}-${this.partition}`, clock.position]),
     );
@@ -256,7 +275,7 @@ export class Journeys {
       this.#changes.survey(s);
     }
     this.#counts.interaction(row, 1, stamp, false);
-    this.#linkByHour(row);
+    this.#expiry.add(row);
     if (index.customer[row]! >= 0) this.#order.settle(row, stamp);
     this.#changes.interaction(row);
     return false;
@@ -304,17 +323,21 @@ export class Journeys {
       } else this.#surveys.wait(at);
     }
     const survey = this.#surveys.at(at);
-    if (interaction >= 0) this.#counts.survey(interaction, at, -1, stamp, false);
-    if (answered) {
-      survey.answeredMs = eventMs;
-      survey.answeredStamp = stamp;
-      survey.score = data.score;
-    } else {
-      survey.sentMs = eventMs;
-      survey.sentStamp = stamp;
+    const learn = () => {
+      if (answered) {
+        survey.answeredMs = eventMs;
+        survey.answeredStamp = stamp;
+        survey.score = data.score;
+      } else {
+        survey.sentMs = eventMs;
+        survey.sentStamp = stamp;
+      }
+    };
+    if (interaction >= 0) this.#counts.surveyAgain(interaction, at, stamp, learn);
+    else {
+      learn();
+      survey.pending.push({ offset: record.offset, eventMs, value: record.value!.slice() });
     }
-    if (interaction >= 0) this.#counts.survey(interaction, at, 1, stamp, false);
-    else survey.pending.push({ offset: record.offset, eventMs, value: record.value!.slice() });
     this.#changes.survey(at);
     return false;
   }
@@ -346,78 +369,14 @@ export class Journeys {
     if (this.#handoffs.end(key, stamp)) this.#changes.handoff(key);
   }
 
-  #linkByHour(row: number): void {
-    const hour = Math.floor(this.#index.closeMs[row]! / hourMs);
-    const rows = this.#byHour.get(hour);
-    if (rows) rows.push(row);
-    else this.#byHour.set(hour, [row]);
-  }
-
-  #expiryHour(): number {
-    return Math.floor(this.clocks.interactions.watermarkMs / hourMs);
-  }
-
-  /** Hour of close before which interactions are forgotten: surveys that are still to be read may speak of the later ones. */
-  #keptFromHour(): number {
-    const { interactions, surveys } = this.clocks;
-    const readMs = surveys.state === 'active' ? surveys.watermarkMs : Number.POSITIVE_INFINITY;
-    return Math.floor((Math.min(interactions.watermarkMs, readMs) - this.#retentionMs) / hourMs);
-  }
-
-  /** Once an hour of event time: what is older than its retention is forgotten, and surveys without interaction are buried. */
-  #expire(): void {
-    const hour = this.#expiryHour();
-    if (hour <= this.#expiredHour) return;
-    const newDay = Math.floor(hour / 24) > Math.floor(this.#expiredHour / 24);
-    this.#expiredHour = hour;
-    const keptFrom = this.#keptFromHour();
-    for (const [closed, rows] of this.#byHour) {
-      if (closed >= keptFrom) continue;
-      for (const row of rows) this.#forget(row);
-      this.#byHour.delete(closed);
-    }
-    const { watermarkMs, openMinute } = this.clocks.interactions;
-    for (const row of this.#surveys.waitingRows) this.#buryOrphan(row, watermarkMs - this.#lateness);
-    for (const key of this.#handoffs.olderThanADay(watermarkMs)) this.#endHandoff(key, openMinute);
-    if (!newDay) return;
-    for (const row of this.#customers.unseenSince(watermarkMs - customerExpiryMs)) {
-      this.#changes.customerGone(row);
-      this.#customers.remove(row);
-    }
-  }
-
-  #buryOrphan(row: number, before: number): void {
-    const survey = this.#surveys.at(row);
-    if (survey.pending.some((record) => record.eventMs >= before)) return;
-    for (const { offset, value } of survey.pending) {
-      this.#bury(
-        'surveys',
-        { offset, value },
-        { code: 'SEAM_SURVEY_ORPHAN', path: 'data.interactionId', found: 'unknown' },
-      );
-    }
-    this.#surveys.stopWaiting(row);
-    this.#changes.surveyGone(row);
-    this.#surveys.remove(row);
-  }
-
-  #forget(row: number): void {
-    const index = this.#index;
-    const customer = index.customer[row]!;
-    if (customer >= 0) {
-      if (index.escalatedMs[row]! > this.#customers.escalatedMs[customer]! && index.escalatedMs[row] !== 0) {
-        this.#customers.escalatedMs[customer] = index.escalatedMs[row]!;
-        this.#changes.customer(customer);
-      }
-      this.#order.unlink(row);
-    }
-    for (let s = index.survey[row]!; s >= 0; ) {
-      const next = this.#surveys.at(s).next;
-      this.#changes.surveyGone(s);
-      this.#surveys.remove(s);
-      s = next;
-    }
-    this.#changes.interactionGone(row);
-    index.remove(row);
+  #forgetCustomer(forgotten: CustomerForgotten): void {
+    forgetCustomer(forgotten, {
+      hash: this.#hash,
+      customers: this.#customers,
+      index: this.#index,
+      surveys: this.#surveys,
+      changes: this.#changes,
+      expiry: this.#expiry,
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { InteractionClosed, SurveyAnswered, SurveySent } from '@seamwatch/contracts/events.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import { dayMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FixtureEvent } from '../segments/events.fixture.ts';
 import { recordOf } from '../segments/pipeline.fixture.ts';
@@ -72,16 +73,62 @@ test('a survey sent counts from its sending on, also where its interaction is re
     sent('s', 'i1', t0 + 5 * minuteMs),
     answered('s', 'i1', t0 + 3 * dayMs),
   ] as const;
-  const stamps = (order: readonly number[]) => {
-    const { rollups } = read(order.map((i) => told[i]!)).commit();
-    const sums = new Map<string, number>();
-    for (const { minute, stamp, counts } of decodeRollup(rollups[0]!).groups) {
+  const stamps = (order: readonly number[]) => stampedSums(order.map((i) => told[i]!));
+  expect(stamps([1, 2, 0])).toEqual(stamps([0, 1, 2]));
+});
+
+/** Sums of all counters by minute and stamp, after events that are read in this order. */
+function stampedSums(events: readonly FixtureEvent['data'][]): Record<string, number> {
+  const sums = new Map<string, number>();
+  for (const value of read(events).commit().rollups) {
+    for (const { minute, stamp, counts } of decodeRollup(value).groups) {
       for (let i = 0; i < counts.length; i += 2) {
         const key = `${counts[i]} of ${minute} at ${stamp}`;
         sums.set(key, (sums.get(key) ?? 0) + counts[i + 1]!);
       }
     }
-    return Object.fromEntries([...sums].filter(([, n]) => n !== 0).toSorted());
-  };
-  expect(stamps([1, 2, 0])).toEqual(stamps([0, 1, 2]));
+  }
+  return Object.fromEntries([...sums].filter(([, n]) => n !== 0).toSorted());
+}
+
+const hour = 3_600_000;
+/** Contacts of one customer in order, answers about them (some late), and which of the two topics is read next. */
+const twoTopics = fc
+  .record({
+    gaps: fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 5 }),
+    answers: fc.array(
+      fc.record({
+        of: fc.nat(4),
+        score: fc.integer({ min: 1, max: 5 }),
+        after: fc.integer({ min: 0, max: 150 }),
+      }),
+      { maxLength: 6 },
+    ),
+    turns: fc.array(fc.boolean(), { maxLength: 12 }),
+  })
+  .map(({ gaps, answers, turns }) => {
+    const hours = gaps.map((_, i) => gaps.slice(0, i + 1).reduce((a, b) => a + b));
+    const contacts = hours.map((h, i) => closed(`i${i}`, t0 + h * hour));
+    const surveys = answers.map(({ of, score, after }, i) => {
+      const contact = contacts[of % contacts.length]!;
+      const told = answered(
+        `s${i}`,
+        contact.interactionId,
+        Date.parse(contact.closedAt) + after * hour + minuteMs,
+      );
+      return { ...told, score };
+    });
+    return { contacts, surveys, turns };
+  });
+
+test('outcomes told apart by earlier ones are the same whichever topic is read first', () => {
+  fc.assert(
+    fc.property(twoTopics, ({ contacts, surveys, turns }) => {
+      const [left, right]: FixtureEvent['data'][][] = [[...contacts], [...surveys]];
+      const mixed = turns.flatMap((turn) => (turn ? left! : right!).splice(0, 1));
+      const order = [...mixed, ...left!, ...right!];
+      expect(stampedSums(order)).toEqual(stampedSums([...contacts, ...surveys]));
+    }),
+    { numRuns: 500 },
+  );
 });

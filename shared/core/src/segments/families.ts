@@ -1,5 +1,5 @@
 import { type Instrument, scoreRange } from '@seamwatch/contracts/events.ts';
-import type { Family } from '@seamwatch/contracts/measures.ts';
+import { type Family, families } from '@seamwatch/contracts/measures.ts';
 import type { Segment } from '@seamwatch/contracts/records.ts';
 import type { Cell } from '../cells/cell.ts';
 import type { CounterLayout } from '../cells/counters.ts';
@@ -49,3 +49,24 @@ export function applies(family: Family, segment: Segment): boolean {
 /** The stratum of a cell for a family; hazards have one for each age in days. */
 export const stratumOf = (family: Family, cell: Cell, age?: number): string =>
   stratumKey(family, cell, age === undefined ? [] : [age]);
+
+/** Families that are conditioned on earlier outcomes of the same interaction in the chain rule; escalation comes first, and only who escalated can abandon. */
+export const linkedFamilies = ['repeat_contact', 'csat', 'ces', 'nps'] as const satisfies readonly Family[];
+export type LinkedFamily = (typeof linkedFamilies)[number];
+
+/** A baseline: of a family, or of a family given the earlier outcomes of the same interaction. */
+export type BaselineName = Family | `${LinkedFamily}|linked`;
+export const linkedName = (family: LinkedFamily): `${LinkedFamily}|linked` => `${family}|linked`;
+export const isLinked = (family: Family): family is LinkedFamily =>
+  (linkedFamilies as readonly Family[]).includes(family);
+export const baselineNames: readonly BaselineName[] = [...families, ...linkedFamilies.map(linkedName)];
+
+/** The stratum of a cell given what was known before of the same interaction (one of `contextNames`). */
+export const linkedStratumOf = (family: LinkedFamily, cell: Cell, context: string, age?: number): string =>
+  stratumKey(family, cell, age === undefined ? [context] : [age, context]);
+
+/** The stratum of `stratumOf` that a stratum of `linkedStratumOf` is part of. */
+export function withoutContext(family: LinkedFamily, key: string): string {
+  const parts = key.split('|');
+  return parts.toSpliced(familyKinds[family].kind === 'hazard' ? 1 : 0, 1).join('|');
+}

@@ -2,7 +2,7 @@ import type { WeekRecord } from '@seamwatch/contracts/records.ts';
 import { toRfc3339 } from '@seamwatch/contracts/units.ts';
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
-import { baselineWeeks, weeklyNpsTest } from '../detection/weekly-nps.ts';
+import { baselineWeeks, confirmsAlert, type NpsTest, weeklyNpsTest } from '../detection/weekly-nps.ts';
 import { normalQuantile } from '../stats/normal.ts';
 import { type NpsCounts, npsEstimate } from '../stats/nps.ts';
 import type { Calendar, DayNumber } from './calendar.ts';
@@ -43,13 +43,8 @@ export class NpsWeeks {
    * week in which a decline began. Null baseline while there are fewer than 13 weeks with answers.
    */
   test(segment: number, id: string, monday: DayNumber, frozen = monday): WeekRecord {
-    const counts = (m: DayNumber) => this.#weeks.get(m)?.get(segment);
-    const week = counts(monday) ?? { promoters: 0, passives: 0, detractors: 0 };
-    const before: NpsCounts[] = [];
-    for (let i = 1; i <= baselineWeeks; i++) {
-      const earlier = counts(frozen - 7 * i);
-      if (earlier) before.push(earlier);
-    }
+    const week = this.#weeks.get(monday)?.get(segment) ?? { promoters: 0, passives: 0, detractors: 0 };
+    const before = this.#before(segment, frozen);
     const { value, lower, upper, n } = npsEstimate(week);
     const known = before.length === baselineWeeks && n > 0;
     const test = known ? weeklyNpsTest(before, week) : undefined;
@@ -67,6 +62,31 @@ export class NpsWeeks {
       z: test && test.p > 0 && test.p < 1 ? normalQuantile(test.p) : null,
       rejects: test?.rejects ?? false,
     };
+  }
+
+  /**
+   * Whether answers after the week of an alert's onset, up to the week that begins on `monday`, confirm it against the 13
+   * weeks before; undefined while there are fewer than 13 weeks with answers.
+   */
+  confirms(segment: number, onset: DayNumber, monday: DayNumber): NpsTest | undefined {
+    const before = this.#before(segment, onset);
+    if (before.length < baselineWeeks) return undefined;
+    const since: NpsCounts[] = [];
+    for (let m = onset + 7; m <= monday; m += 7) {
+      const week = this.#weeks.get(m)?.get(segment);
+      if (week) since.push(week);
+    }
+    return confirmsAlert(before, since);
+  }
+
+  /** Those of the 13 weeks before one that have answers. */
+  #before(segment: number, frozen: DayNumber): NpsCounts[] {
+    const before: NpsCounts[] = [];
+    for (let i = 1; i <= baselineWeeks; i++) {
+      const week = this.#weeks.get(frozen - 7 * i)?.get(segment);
+      if (week) before.push(week);
+    }
+    return before;
   }
 
   expire(monday: DayNumber): void {

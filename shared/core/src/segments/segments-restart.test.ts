@@ -64,7 +64,9 @@ const undisturbed = run(told);
 describe('fourteen weeks with a decline that is found and ends', () => {
   test('raise alerts and resolve them', () => {
     const changes = new Set(undisturbed.alerts.map((a) => a.change));
-    expect(changes).toEqual(new Set(['opened', 'updated', 'escalated', 'notice', 'recovering', 'resolved']));
+    expect(changes).toEqual(
+      new Set(['opened', 'updated', 'escalated', 'notice', 'recovering', 'relapsed', 'resolved']),
+    );
     expect(undisturbed.shown.rates.length).toBeGreaterThan(1_000);
     const { evidence } = undisturbed.rates.get('all')!;
     expect(evidence!.map((e) => e.measure)).toEqual(['escalation_rate', 'repeat_contact', 'csat', 'nps']);

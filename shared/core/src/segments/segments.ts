@@ -15,11 +15,13 @@ import type { ByteReader } from '../bytes/bytes.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
 import { Dictionary } from '../cells/cell.ts';
 import { CounterLayout } from '../cells/counters.ts';
+import { LinkedCounters } from '../cells/linked-counters.ts';
 import { decodeRollup, type RollupGroup } from '../journeys/rollup.ts';
 import { TierRules } from '../policy/tiers.ts';
 import type { LogRecord, OutRecord } from '../ports/event-log.ts';
 import { Calendar } from './calendar.ts';
 import { DaySums } from './day-sums.ts';
+import { LinkedTrials } from './linked-trials.ts';
 import { Pending } from './pending.ts';
 import { boardRules, SegmentRules } from './segment-rules.ts';
 import { ShownRecords } from './shown-records.ts';
@@ -45,11 +47,13 @@ const cadenceMinutes: Record<'live' | 'replay', Record<Window, number>> = {
 export class Segments {
   readonly #policy: Policy;
   readonly #layout: CounterLayout;
+  readonly #linked: LinkedCounters;
   readonly #rules: SegmentRules;
   readonly #calendar: Calendar;
   readonly #sources: Sources;
   readonly #pending = new Pending();
   readonly #trials: Trials;
+  readonly #linkedTrials: LinkedTrials;
   readonly #windows: WindowSums;
   readonly #days: DaySums;
   readonly #watch: Watch;
@@ -78,11 +82,14 @@ export class Segments {
     this.#policy = policy;
     this.#ratesFrom = ratesFrom;
     this.#layout = new CounterLayout(policy.repeat.window / dayMs);
+    this.#linked = new LinkedCounters(this.#layout);
     this.#rules = new SegmentRules(policy, [...boardRules, ...policy.segments]);
     this.#calendar = new Calendar(policy.timeZone);
     this.#sources = new Sources(options.partitions);
     this.#cellOf = Array.from({ length: options.partitions }, () => []);
-    this.#trials = new Trials(this.#layout, Math.ceil(policy.repeat.maxHandleTime / minuteMs));
+    const lagMinutes = Math.ceil(policy.repeat.maxHandleTime / minuteMs);
+    this.#trials = new Trials(this.#layout, lagMinutes);
+    this.#linkedTrials = new LinkedTrials(this.#linked, lagMinutes);
     const segmentsOf = (cell: number) => this.#segmentsOf[cell]!;
     this.#windows = new WindowSums(this.#layout.size, segmentsOf, ratesFrom / minuteMs);
     const keptDays = Math.ceil(policy.time.allowedLateness / dayMs) + 2;
@@ -90,6 +97,7 @@ export class Segments {
     this.#watch = new Watch({
       policy,
       layout: this.#layout,
+      counters: this.#linked,
       calendar: this.#calendar,
       segments: this.#rules.segments,
       cellKey: (cell) => this.#cells.text(cell),
@@ -145,7 +153,7 @@ export class Segments {
       for (const segment of placed) {
         const counts = getOrAdd(sums, segment, () => this.#windows.sums('1h', segment).slice());
         for (let i = 0; i < group.counts.length; i += 2) {
-          if (!this.#layout.isCohort(group.counts[i]!)) counts[group.counts[i]!]! += group.counts[i + 1]!;
+          if (this.#isShown(group.counts[i]!)) counts[group.counts[i]!]! += group.counts[i + 1]!;
         }
       }
     }
@@ -193,7 +201,7 @@ export class Segments {
   /** The next minute to close. In a long silence there is nothing to do but once a day, at its end. */
   #next(until: Minute): Minute {
     const next = this.#closed + 1;
-    if (!this.#trials.empty || !this.#windows.empty) return next;
+    if (!this.#trials.empty || !this.#linkedTrials.empty || !this.#windows.empty) return next;
     const shown = Math.ceil(this.#ratesFrom / minuteMs) - 1;
     if (this.#windows.hasChanged && next >= shown) return next;
     const { first } = this.#pending;
@@ -205,16 +213,22 @@ export class Segments {
   #closeMinute(minute: Minute, appendedMs: number): void {
     this.#windows.advance(minute);
     const counts = new Map<number, Int32Array>();
+    const linked = new Map<number, Map<number, number>>();
     const groups = this.#pending.take(minute);
     this.#place(groups);
-    for (const group of groups) this.#applyGroup(group, minute, counts);
+    for (const group of groups) this.#applyGroup(group, minute, counts, linked);
     const trials = [...this.#trials.take(minute)];
     for (const trial of trials) this.#count(trial.cell, minute, trial.counts);
     this.#closed = minute;
-    this.#watch.minute(minute, counts, trials);
+    this.#watch.minute(minute, { counts, trials, linked, linkedTrials: this.#linkedTrials.take(minute) });
     const today = this.#calendar.day(minute * minuteMs);
     const newDay = this.#calendar.day((minute + 1) * minuteMs) !== today;
     this.#watch.decide(minute);
+    if ((minute + 1) * minuteMs >= this.#ratesFrom) {
+      this.#watch.decideLimits(minute, (segment, { measure, window }) =>
+        this.#records.point(segment, this.#windows.sums(window, segment), measure, window),
+      );
+    }
     if (newDay) this.#watch.endOfDay(minute, today);
     for (const alert of this.#watch.takeAlerts()) this.#put('alerts', alert.id, alert);
     for (const week of this.#watch.takeWeeks()) this.#put('days', `${week.segment}|${week.week}`, week);
@@ -222,13 +236,26 @@ export class Segments {
     if (newDay) this.#days.expire(today);
   }
 
-  #applyGroup(group: RollupGroup, now: Minute, evidence: Map<number, Int32Array>): void {
+  /** Is a counter summed in windows as it comes? */
+  readonly #isShown = (counter: number): boolean =>
+    !this.#layout.isCohort(counter) && !this.#linked.is(counter);
+
+  #applyGroup(
+    group: RollupGroup,
+    now: Minute,
+    evidence: Map<number, Int32Array>,
+    linked: Map<number, Map<number, number>>,
+  ): void {
     const { cell, minute, revision, counts } = group;
     const { cohortBase, cohorts } = this.#layout;
     const shown: number[] = [];
     for (let i = 0; i < counts.length; i += 2) {
       const counter = counts[i]!;
       const delta = counts[i + 1]!;
+      if (this.#linked.is(counter)) {
+        this.#applyLinked(group, counter, delta, now, linked);
+        continue;
+      }
       if (!this.#layout.isCohort(counter)) shown.push(counter, delta);
       else {
         this.#trials.add(cell, minute, counter, delta, now - 1, (due, c, d) =>
@@ -241,6 +268,22 @@ export class Segments {
       }
     }
     this.#count(cell, minute, shown);
+  }
+
+  /** Outcomes that are told apart by earlier ones: for evidence alone. */
+  #applyLinked(
+    { cell, minute, revision }: RollupGroup,
+    counter: number,
+    delta: number,
+    now: Minute,
+    scores: Map<number, Map<number, number>>,
+  ): void {
+    if (this.#linked.parse(counter).kind !== 'score') {
+      this.#linkedTrials.add(cell, minute, counter, delta, now);
+    } else if (!revision) {
+      const counts = getOrAdd(scores, cell, () => new Map<number, number>());
+      counts.set(counter, (counts.get(counter) ?? 0) + delta);
+    }
   }
 
   #count(cell: number, minute: Minute, counts: readonly number[]): void {
@@ -341,6 +384,7 @@ export class Segments {
     log.flush('b', this.#windows.dirtyMinutes, (m, to) => this.#windows.encodeMinute(m, to));
     log.flush('h', this.#windows.dirtyHours, (h, to) => this.#windows.encodeHour(h, to));
     log.flush('t', this.#trials.dirty, (m, to) => this.#trials.encode(m, to));
+    log.flush('l', this.#linkedTrials.dirty, (h, to) => this.#linkedTrials.encode(h, to));
     log.flush('y', this.#days.dirty, (d, to) => this.#days.encode(d, to));
     for (const { key, value } of this.#watch.takeState()) log.set(`w${key}`, value);
     log.put('~', (to) => {
@@ -386,6 +430,7 @@ export class Segments {
       log.each('b', (m, from) => this.#windows.restoreMinute(Number(m), from));
       log.each('h', (h, from) => this.#windows.restoreHour(Number(h), from));
       log.each('t', (m, from) => this.#trials.restore(Number(m), from));
+      log.each('l', (h, from) => this.#linkedTrials.restore(Number(h), from));
       log.each('y', (d, from) => this.#days.restore(Number(d), from));
       log.each('w', (rest, _, value) => this.#watch.restore(rest, value));
       this.#watch.restored();

@@ -1,4 +1,4 @@
-import { type Window, windows } from '@seamwatch/contracts/measures.ts';
+import { type Measure, type RatePoint, type Window, windows } from '@seamwatch/contracts/measures.ts';
 import type { DayRecord, RatesRecord, Segment } from '@seamwatch/contracts/records.ts';
 import { type EventTimeMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import type { Calendar, DayNumber } from './calendar.ts';
@@ -34,6 +34,11 @@ export class ShownRecords {
       }),
       ...(provisional ? {} : { evidence: this.#watch.evidence(number) }),
     };
+  }
+
+  /** One measure in one window; undefined where the segment does not have it. */
+  point(number: number, sums: ArrayLike<number>, measure: Measure, window: Window): RatePoint | undefined {
+    return this.#points(number, sums, window).find((point) => point.measure === measure);
   }
 
   /** `today`: the running day, whose evidence is the newest. */

@@ -5,6 +5,7 @@ import { dayMs } from '@seamwatch/contracts/units.ts';
 import { describe, expect, test } from 'vitest';
 import { cellKey } from '../cells/cell.ts';
 import { CounterLayout } from '../cells/counters.ts';
+import { LinkedCounters } from '../cells/linked-counters.ts';
 import { seededRandom } from '../detection/random.fixture.ts';
 import { Calendar } from './calendar.ts';
 import { SegmentRules } from './segment-rules.ts';
@@ -59,6 +60,7 @@ class Year {
     this.watch = new Watch({
       policy,
       layout,
+      counters: new LinkedCounters(layout),
       calendar,
       segments: this.rules.segments,
       cellKey: (cell) => cells[cell]!,
@@ -82,7 +84,7 @@ class Year {
         counts.set(cell, this.#counts(hour));
         trials.push(this.#trial(cell, hour));
       }
-      this.watch.minute(minute, counts, trials);
+      this.watch.minute(minute, { counts, trials, linked: new Map(), linkedTrials: [] });
       this.watch.decide(minute);
       if (this.#hour % 24 === 23) this.watch.endOfDay(minute + 59, monday + Math.floor(this.day));
       this.alerts.push(...this.watch.takeAlerts());
@@ -144,8 +146,8 @@ describe('a quiet year', () => {
         escalated: (cell === 0 ? 0.1 : 0.2) + (day % 1 < 0.3 ? 0.05 : 0),
         answers: 2,
       }));
-      // Repeat contact and NPS everywhere, escalation and its abandonment where path is open.
-      expect(year.watch.armed).toBe(2 * 4 + 2 * 3);
+      // Repeat contact and NPS everywhere, escalation and its abandonment where path is open; and each segment as a whole.
+      expect(year.watch.armed).toBe(2 * 4 + 2 * 3 + 4);
       return year.changes().filter((change) => change === 'opened').length;
     });
     const budget = (policy.falseAlarms.per30Days * 365 * seeds.length) / 30;
@@ -185,9 +187,9 @@ describe('a decline', () => {
     const [opened] = year.alerts;
     expect(year.when(opened!.onset.lower)).toBeLessThan(81);
     expect(year.when(opened!.onset.upper)).toBeGreaterThan(79);
-    const { effect } = year.alerts.filter((a) => a.measure === 'repeat_contact').at(-1)!;
+    const effect = year.alerts.filter((a) => a.measure === 'repeat_contact').at(-1)!.effect!;
     expect(effect.baseline).toBeCloseTo(0.15, 1);
-    expect(effect.value).toBeGreaterThan(effect.baseline);
+    expect(effect.value).toBeGreaterThan(effect.baseline!);
     expect(effect.lower).toBeLessThan(effect.value);
     expect(effect.upper).toBeGreaterThan(effect.value);
   });

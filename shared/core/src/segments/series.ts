@@ -1,0 +1,98 @@
+import { type Family, families } from '@seamwatch/contracts/measures.ts';
+import type { Days } from '@seamwatch/contracts/units.ts';
+import { Fusion } from '../detection/fusion.ts';
+import type { SeriesBaseline } from '../detection/series-baseline.ts';
+import { SeriesDetector } from '../detection/series-detector.ts';
+import type { DayNumber } from './calendar.ts';
+import { ExpectedRate } from './expected-rate.ts';
+
+/** One family in one segment. */
+export interface Series {
+  /** `segment id/family`. */
+  key: string;
+  segment: number;
+  family: Family;
+  detector: SeriesDetector;
+  expected: ExpectedRate;
+  baseline: SeriesBaseline;
+  /** Local day since which its evidence keeps days out of the baseline. */
+  frozenFrom: DayNumber | undefined;
+}
+
+/** All families of one segment together. */
+export interface Composite {
+  /** `segment id/composite`. */
+  key: string;
+  segment: number;
+  fusion: Fusion;
+  /** Families whose baselines know the earlier outcomes, so that their evidence may be multiplied. */
+  fused: Set<Family>;
+  frozenFrom: DayNumber | undefined;
+}
+
+/** Every series and composite, by key and by segment. */
+export class SeriesTable {
+  readonly #series = new Map<string, Series>();
+  /** Series of a segment, in the order of families. */
+  readonly #bySegment: Series[][] = [];
+  readonly #composites = new Map<number, Composite>();
+  readonly #ages: number;
+
+  /** `ages`: days in the repeat window. */
+  constructor(ages: number) {
+    this.#ages = ages;
+  }
+
+  get(key: string): Series | undefined {
+    return this.#series.get(key);
+  }
+
+  all(): Iterable<Series> {
+    return this.#series.values();
+  }
+
+  of(segment: number): readonly Series[] {
+    return this.#bySegment[segment] ?? [];
+  }
+
+  composite(segment: number): Composite | undefined {
+    return this.#composites.get(segment);
+  }
+
+  composites(): Iterable<Composite> {
+    return this.#composites.values();
+  }
+
+  add(key: string, segment: number, family: Family, baseline: SeriesBaseline): Series {
+    const series = {
+      key,
+      segment,
+      family,
+      baseline,
+      detector: new SeriesDetector('worse'),
+      expected: new ExpectedRate(family === 'repeat_contact' ? this.#ages : 1),
+      frozenFrom: undefined,
+    };
+    this.#series.set(key, series);
+    this.#bySegment[segment] = [...this.of(segment), series].sort(inOrder);
+    return series;
+  }
+
+  addComposite(key: string, segment: number): Composite {
+    const composite = {
+      key,
+      segment,
+      fusion: new Fusion('worse'),
+      fused: new Set<Family>(),
+      frozenFrom: undefined,
+    };
+    this.#composites.set(segment, composite);
+    return composite;
+  }
+}
+
+export const inOrder = (a: Series, b: Series): number =>
+  a.segment - b.segment || families.indexOf(a.family) - families.indexOf(b.family);
+
+/** Days between two steps of a series that was last stepped at `last`; a minute where this is the first. */
+export const elapsedSince = (last: Days, now: Days): Days => (last === 0 ? 1 / 1_440 : now - last);
