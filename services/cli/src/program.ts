@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { forgetCommand } from './commands/forget.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { monitorCommand } from './commands/monitor.ts';
 import { recorderCommand } from './commands/recorder.ts';
@@ -32,6 +33,7 @@ export const program = new Command('seamwatch')
   .addCommand(replayCommand)
   .addCommand(simulateCommand)
   .addCommand(deadLettersCommand)
+  .addCommand(forgetCommand)
   .addCommand(checkCommand)
   .addCommand(topicsCommand)
   .addCommand(doctorCommand);

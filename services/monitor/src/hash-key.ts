@@ -10,14 +10,22 @@ const keyPrefix = 'hash-key/';
  * Throws `SEAM_NOT_READY` where the log cannot be read to its end.
  */
 export async function hashKeyOf(setting: string | undefined, log: EventLog): Promise<Uint8Array> {
-  if (setting !== undefined) return createHash('sha256').update(setting).digest().subarray(0, 16);
-  const found = await storedKey(log);
+  const found = await knownHashKey(setting, log);
   if (found) return found;
   const value = randomBytes(16);
   await log.append([
     { topic: 'commands', partition: 0, key: keyPrefix + value.subarray(0, 4).toString('hex'), value },
   ]);
   return (await storedKey(log)) ?? value;
+}
+
+/** The key where there is one; nothing is made. Throws `SEAM_NOT_READY` as `hashKeyOf` does. */
+export async function knownHashKey(
+  setting: string | undefined,
+  log: EventLog,
+): Promise<Uint8Array | undefined> {
+  if (setting !== undefined) return createHash('sha256').update(setting).digest().subarray(0, 16);
+  return storedKey(log);
 }
 
 async function storedKey(log: EventLog): Promise<Uint8Array | undefined> {

@@ -1,4 +1,5 @@
 import { type Batch, type LogRecord, type Source, sourceName } from '@seamwatch/core/ports/event-log.ts';
+import { MeetingPoint } from './meeting-point.ts';
 import type { SourceWatch } from './source-watch.ts';
 
 /**
@@ -8,14 +9,16 @@ import type { SourceWatch } from './source-watch.ts';
 export class HeldBack {
   readonly #held = new Map<string, { batch: Batch; next: number }>();
   readonly #watch: SourceWatch;
+  readonly #meeting: MeetingPoint;
 
   constructor(watch: SourceWatch) {
     this.#watch = watch;
+    this.#meeting = new MeetingPoint((source) => watch.othersOf(source), watch.now);
   }
 
   /** May this source be read now? */
   wanted(source: Source): boolean {
-    return !this.#held.has(sourceName(source)) && this.#watch.mayGoOn(source);
+    return !this.#held.has(sourceName(source)) && this.#gate(source)();
   }
 
   /** Takes records of a new batch and of those held back, as long as a source may go on; gives their number. */
@@ -23,8 +26,10 @@ export class HeldBack {
     if (batch.records.length === 0) this.#watch.observe(batch);
     else this.#held.set(sourceName(batch.source), { batch, next: 0 });
     let taken = 0;
-    for (let before = -1; before < taken; ) {
-      before = taken;
+    // A source that comes to stand at an entry may let another one pass.
+    const progress = () => taken + this.#meeting.arrivals;
+    for (let before = -1; before < progress(); ) {
+      before = progress();
       for (const name of this.#held.keys()) taken += this.#drain(name, apply);
     }
     return taken;
@@ -34,11 +39,19 @@ export class HeldBack {
     const held = this.#held.get(name)!;
     const { source, records, end } = held.batch;
     const first = held.next;
-    const mayGoOn = this.#watch.gate(source);
-    while (held.next < records.length && mayGoOn()) apply(source, records[held.next++]!);
+    const mayGoOn = this.#gate(source);
+    while (held.next < records.length && mayGoOn() && this.#meeting.mayPass(source, records[held.next]!))
+      apply(source, records[held.next++]!);
     const taken = records.slice(first, held.next);
-    if (taken.length > 0) this.#watch.observe({ source, records: taken, end });
+    if (taken.length > 0) {
+      this.#watch.observe({ source, records: taken, end });
+      this.#meeting.taken(source, taken.at(-1)!);
+    }
     if (held.next === records.length) this.#held.delete(name);
     return taken.length;
+  }
+
+  #gate(source: Source): () => boolean {
+    return this.#meeting.isAwaited(source) ? () => true : this.#watch.gate(source);
   }
 }

@@ -16,19 +16,24 @@ interface Seen {
 export class SourceWatch {
   readonly #seen = new Map<string, Seen>();
   readonly #idleAfterMs: number;
-  readonly #now: () => number;
+  readonly now: () => number;
 
   constructor(clocks: ReadonlyMap<string, SourceClock>, idleAfterMs: number, now: () => number) {
     this.#idleAfterMs = idleAfterMs;
-    this.#now = now;
+    this.now = now;
     for (const [name, clock] of clocks) this.#seen.set(name, { clock, atEnd: false, sinceMs: now() });
   }
 
   /** After records of a source were taken, or an empty batch has told that there are none. */
   observe(batch: Batch): void {
     const seen = this.#seen.get(sourceName(batch.source))!;
-    if (batch.records.length > 0) seen.sinceMs = this.#now();
+    if (batch.records.length > 0) seen.sinceMs = this.now();
     seen.atEnd = batch.records.length === 0 || seen.clock.position >= batch.end;
+  }
+
+  /** The other sources of the unit. */
+  othersOf(source: string): { name: string; atEnd: boolean }[] {
+    return [...this.#seen].flatMap(([name, { atEnd }]) => (name === source ? [] : [{ name, atEnd }]));
   }
 
   get allAtEnd(): boolean {
@@ -55,7 +60,7 @@ export class SourceWatch {
   declareIdle(): boolean {
     let declared = false;
     for (const { clock, atEnd, sinceMs } of this.#seen.values()) {
-      if (!atEnd || clock.state === 'idle' || this.#now() - sinceMs < this.#idleAfterMs) continue;
+      if (!atEnd || clock.state === 'idle' || this.now() - sinceMs < this.#idleAfterMs) continue;
       clock.state = 'idle';
       declared = true;
     }

@@ -1,6 +1,7 @@
 import { partitionOf } from '@seamwatch/adapters/log/murmur2.ts';
 import { decodeEvent } from '@seamwatch/contracts/cloudevents.ts';
 import { keyOf } from '@seamwatch/contracts/events.ts';
+import { decodeForgotten } from '@seamwatch/contracts/forgetting.ts';
 import type { EventLog, LogRecord, Source } from '@seamwatch/core/ports/event-log.ts';
 import { count, plural, span } from '../terminal/text.ts';
 import type { Finding } from './finding.ts';
@@ -11,7 +12,8 @@ const clockToleranceMs = 5_000;
 
 /** Judges the newest real records: are they where Kafka's default partitioner puts them, keyed as they must be, readable? */
 export async function checkRecords(log: EventLog, nowMs: number): Promise<Finding[]> {
-  const records = await readNewest(log, ['interactions', 'surveys'], perPartition);
+  const newest = await readNewest(log, ['interactions', 'surveys'], perPartition);
+  const records = newest.filter(({ record }) => !decodeForgotten(record));
   if (records.length === 0) {
     const todo = 'send some: seamwatch replay, seamwatch simulate, or POST /v1/events';
     return [{ about: 'kafka', state: 'warning', found: 'no events have arrived yet', todo }];

@@ -37,8 +37,12 @@ function kafkaConfig(topic: Topic, { compact, retentionMs }: TopicSettings): Rec
     'message.timestamp.type': 'LogAppendTime',
     // A dead letter is the original and its reason; rollups are packed: both can exceed what an input may be.
     ...(!input && { 'max.message.bytes': String(4 * mebibyte) }),
-    // Only closed segments are compacted: small ones bound what a restart has to read.
+    // Retention deletes whole segments: an event is gone a day after its time at the latest.
+    ...((topic === 'interactions' || topic === 'surveys') && { 'segment.ms': String(dayMs) }),
+    // Only closed segments are compacted: small ones bound what a restart has to read. The lag bounds how long a forgotten
+    // customer's older values stay.
     ...(compact && {
+      'max.compaction.lag.ms': String(dayMs),
       'segment.bytes': String(64 * mebibyte),
       'segment.ms': String(dayMs),
       'min.cleanable.dirty.ratio': '0.2',

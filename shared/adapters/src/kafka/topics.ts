@@ -22,7 +22,7 @@ export interface TopicReport {
 const { KafkaJSAggregateError } = kafkajs;
 
 /** Settings that change what the program computes or keeps; the others are for the operator to choose. */
-const judged = ['cleanup.policy', 'retention.ms', 'message.timestamp.type'];
+const judged = ['cleanup.policy', 'retention.ms', 'message.timestamp.type', 'max.compaction.lag.ms'];
 /** How long brokers may take until a new topic has its leaders. */
 const creationMs = 30_000;
 
@@ -157,7 +157,7 @@ function differences(prefix: string, wanted: WantedTopic, found: FoundTopic): st
 /** `delete,compact` is the same as `compact,delete`. */
 const sorted = (list: string): string => list.split(',').sort().join();
 
-async function withAdmin<T>(
+export async function withAdmin<T>(
   options: TopicOptions,
   work: (admin: Admin, cluster: KafkaCluster) => Promise<T>,
 ): Promise<T> {

@@ -4,6 +4,7 @@ import type { Topic } from '@seamwatch/contracts/topics.ts';
 import type { EventLog, OutRecord, Reader, Unit, UnitSpec } from '@seamwatch/core/ports/event-log.ts';
 import { defaultHandOverMs, RunningUnits } from '../log/running-units.ts';
 import { Changes } from './changes.ts';
+import { countBytes, eraseRecords, purgeBytes, type RecordPlace } from './erasure.ts';
 import { Membership, type Taken } from './membership.ts';
 import { SqliteReader } from './sqlite-reader.ts';
 import { type Feeds, SqliteUnit } from './sqlite-unit.ts';
@@ -92,6 +93,21 @@ export class SqliteEventLog implements EventLog {
   /** Deletes what is older than its topic's retention. Works in short transactions; resolves to the number of records. */
   trim(nowMs: number): Promise<number> {
     return trim(this.#store, nowMs, this.#closed.signal);
+  }
+
+  /** Deletes records for good, of any topic. */
+  async erase(places: readonly RecordPlace[]): Promise<void> {
+    eraseRecords(this.#store, places);
+  }
+
+  /** Frees the file of bytes that no record holds any more; resolves to how often they are still there. */
+  purge(needles: readonly Uint8Array[]): Promise<number> {
+    return purgeBytes(this.#store, needles);
+  }
+
+  /** How often the file holds any of these bytes, in records or between them. */
+  async countBytes(needles: readonly Uint8Array[]): Promise<number> {
+    return countBytes(this.#store, needles);
   }
 
   async close(): Promise<void> {

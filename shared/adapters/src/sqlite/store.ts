@@ -33,7 +33,7 @@ type Row = [
 /** The log's tables in one SQLite file. Everything here is synchronous, and short. */
 export class SqliteStore {
   readonly db: DatabaseSync;
-  readonly #file: string;
+  readonly file: string;
   readonly #sources = new Map<Topic, StoredSource[]>();
   readonly #insert: StatementSync;
   readonly #next: StatementSync;
@@ -43,7 +43,7 @@ export class SqliteStore {
   readonly #dataVersion: StatementSync;
 
   constructor(file: string, inputPartitions: number | undefined) {
-    this.#file = file;
+    this.file = file;
     this.db = openDatabase(file);
     try {
       this.transact(() => prepareSchema(this.db, file, inputPartitions));
@@ -97,7 +97,7 @@ export class SqliteStore {
 
   sources(topic: Topic): readonly StoredSource[] {
     const sources = this.#sources.get(topic);
-    if (!sources) throw new SeamError('SEAM_KAFKA_TOPIC', `${this.#file} has no topic ${topic}`);
+    if (!sources) throw new SeamError('SEAM_KAFKA_TOPIC', `${this.file} has no topic ${topic}`);
     return sources;
   }
 
@@ -210,7 +210,7 @@ export class SqliteStore {
   #busy(cause: unknown): SeamError {
     return new SeamError(
       'SEAM_STORE_BUSY',
-      `${this.#file} is held by another process (SQLite code ${(cause as { errcode?: number }).errcode}): end the other one, or use another folder`,
+      `${this.file} is held by another process (SQLite code ${(cause as { errcode?: number }).errcode}): end the other one, or use another folder`,
       { cause },
     );
   }

@@ -6,7 +6,7 @@ import type { SqliteStore, StoredSource } from './store.ts';
 /** Records deleted per transaction, so that other writers wait milliseconds. */
 const chunk = 2_000;
 /** A tombstone stays for as long as Kafka's default `delete.retention.ms`, so that readers see it. */
-const tombstoneMs = dayMs;
+export const tombstoneMs = dayMs;
 
 /** Applies the topics' retention as of `nowMs`, and drops old tombstones. Resolves to the number of records deleted. */
 export async function trim(store: SqliteStore, nowMs: number, signal: AbortSignal): Promise<number> {

@@ -84,6 +84,12 @@ export class Customers {
     for (let row = 0; row < this.#rows; row++) if (this.#lastSeen[row]! < before) yield row;
   }
 
+  /** Drops rows that older values of a changelog speak of and its newest no longer do. */
+  removeUnmet(): void {
+    for (let row = 0; row < this.#rows; row++)
+      if (this.#lastSeen[row] === firstMinute && this.newest[row]! < 0) this.remove(row);
+  }
+
   encode(row: number, to: ByteWriter): void {
     to.float(this.escalatedMs[row]!);
     to.float(this.#lastSeen[row]! * minuteMs);

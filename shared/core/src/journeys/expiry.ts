@@ -1,0 +1,121 @@
+import { dayMs, hourMs } from '@seamwatch/contracts/units.ts';
+import type { Changes } from './changes.ts';
+import type { CustomerOrder } from './customer-order.ts';
+import type { Customers } from './customers.ts';
+import type { InteractionIndex } from './interaction-index.ts';
+import type { OpenHandoffs } from './open-handoffs.ts';
+import { removeInteraction } from './removal.ts';
+import type { SourceClock } from './source-clock.ts';
+import type { PendingRecord, Surveys } from './surveys.ts';
+
+/** A customer without contact for this long is forgotten. */
+const customerExpiryMs = 400 * dayMs;
+
+interface State {
+  clocks: { readonly interactions: SourceClock; readonly surveys: SourceClock };
+  customers: Customers;
+  index: InteractionIndex;
+  surveys: Surveys;
+  handoffs: OpenHandoffs;
+  changes: Changes;
+  order: CustomerOrder;
+  retentionMs: number;
+  allowedLateness: number;
+  /** Takes the records of a survey whose interaction stayed unknown. */
+  bury: (record: PendingRecord) => void;
+}
+
+/** What is older than its retention leaves the memory of stage A, by event time. */
+export class Expiry {
+  readonly #state: State;
+  /** Rows by the hour of their close. */
+  readonly #byHour = new Map<number, number[]>();
+  #expiredHour = Number.NEGATIVE_INFINITY;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /** A row that is to leave in its time. */
+  add(row: number): void {
+    const hour = this.#hourOf(row);
+    const rows = this.#byHour.get(hour);
+    if (rows) rows.push(row);
+    else this.#byHour.set(hour, [row]);
+  }
+
+  /** A row that leaves before its time: its number may be in use again. */
+  delete(row: number): void {
+    const hour = this.#hourOf(row);
+    const rows = this.#byHour.get(hour)?.filter((other) => other !== row) ?? [];
+    if (rows.length > 0) this.#byHour.set(hour, rows);
+    else this.#byHour.delete(hour);
+  }
+
+  /** Goes on from the clocks as they were restored. */
+  restored(): void {
+    this.#expiredHour = this.#watermarkHour();
+  }
+
+  /** Once an hour of event time: what is older than its retention is forgotten, and surveys without interaction are buried. */
+  run(): void {
+    const { clocks, customers, surveys, handoffs, changes, allowedLateness } = this.#state;
+    const hour = this.#watermarkHour();
+    if (hour <= this.#expiredHour) return;
+    const newDay = Math.floor(hour / 24) > Math.floor(this.#expiredHour / 24);
+    this.#expiredHour = hour;
+    const keptFrom = this.#keptFromHour();
+    for (const [closed, rows] of this.#byHour) {
+      if (closed >= keptFrom) continue;
+      for (const row of rows) this.#forget(row);
+      this.#byHour.delete(closed);
+    }
+    const { watermarkMs, openMinute } = clocks.interactions;
+    for (const row of surveys.waitingRows) this.#buryOrphan(row, watermarkMs - allowedLateness);
+    for (const key of handoffs.olderThanADay(watermarkMs))
+      if (handoffs.end(key, openMinute)) changes.handoff(key);
+    if (!newDay) return;
+    for (const row of customers.unseenSince(watermarkMs - customerExpiryMs)) {
+      changes.customerGone(row);
+      customers.remove(row);
+    }
+  }
+
+  #hourOf(row: number): number {
+    return Math.floor(this.#state.index.closeMs[row]! / hourMs);
+  }
+
+  #watermarkHour(): number {
+    return Math.floor(this.#state.clocks.interactions.watermarkMs / hourMs);
+  }
+
+  /** Hour of close before which interactions are forgotten: surveys that are still to be read may speak of the later ones. */
+  #keptFromHour(): number {
+    const { interactions, surveys } = this.#state.clocks;
+    const readMs = surveys.state === 'active' ? surveys.watermarkMs : Number.POSITIVE_INFINITY;
+    return Math.floor((Math.min(interactions.watermarkMs, readMs) - this.#state.retentionMs) / hourMs);
+  }
+
+  #buryOrphan(row: number, before: number): void {
+    const { surveys, changes, bury } = this.#state;
+    const survey = surveys.at(row);
+    if (survey.pending.some((record) => record.eventMs >= before)) return;
+    for (const record of survey.pending) bury(record);
+    surveys.stopWaiting(row);
+    changes.surveyGone(row);
+    surveys.remove(row);
+  }
+
+  #forget(row: number): void {
+    const { index, customers, changes, order } = this.#state;
+    const customer = index.customer[row]!;
+    if (customer >= 0) {
+      if (index.escalatedMs[row]! > customers.escalatedMs[customer]! && index.escalatedMs[row] !== 0) {
+        customers.escalatedMs[customer] = index.escalatedMs[row]!;
+        changes.customer(customer);
+      }
+      order.unlink(row);
+    }
+    removeInteraction(row, this.#state);
+  }
+}
