@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Side } from './side.ts';
 
-/** What a process did: CPU time is that of all its threads, from the first event on. */
+/** What a process did; CPU time is that of all its threads. */
 export interface Measured {
   events: number;
   cpuSeconds: number;

@@ -5,8 +5,8 @@ import { consumeAndParse } from './sides/consume-and-parse.ts';
 import { stageA } from './sides/stage-a.ts';
 
 export type Side =
-  | { kind: 'consume and parse'; kafka: TopicOptions; topics: string[]; events: number }
-  | { kind: 'stage A'; kafka: TopicOptions; events: number };
+  | { kind: 'consume and parse'; kafka: TopicOptions; topics: string[]; warmUp: number; events: number }
+  | { kind: 'stage A'; kafka: TopicOptions; warmUp: number; events: number };
 
 async function run(side: Side): Promise<Measured> {
   switch (side.kind) {

@@ -10,17 +10,29 @@ export const stageABench: Bench = {
   async run({ quick, turns }) {
     const server = await startKafka({ say });
     try {
+      const warmUp = quick ? 50_000 : 500_000;
       const events = quick ? 100_000 : 1_000_000;
-      const kafka = { brokers: server.brokers, clientId: 'bench', prefix: `bench-${randomUUID()}.`, inputPartitions: 12 };
-      await fillTopics(kafka, simulatedEvents(events));
+      const kafka = {
+        brokers: server.brokers,
+        clientId: 'bench',
+        prefix: `bench-${randomUUID()}.`,
+        inputPartitions: 12,
+      };
+      await fillTopics(kafka, simulatedEvents(warmUp + events));
       const found = await inTurns(
         turns,
         async () =>
           perCpuSecond(
-            await measure({ kind: 'consume and parse', kafka, topics: ['interactions', 'surveys'], events }),
+            await measure({
+              kind: 'consume and parse',
+              kafka,
+              topics: ['interactions', 'surveys'],
+              warmUp,
+              events,
+            }),
           ),
         async () => {
-          const measured = await measure({ kind: 'stage A', kafka, events });
+          const measured = await measure({ kind: 'stage A', kafka, warmUp, events });
           await forgetProgress(kafka);
           return perCpuSecond(measured);
         },

@@ -81,7 +81,19 @@ export class ByteWriter {
   }
 
   text(value: string): this {
-    return this.bytes(encoder.encode(value));
+    const { length } = value;
+    this.#reserve(length + 8);
+    const from = this.#at;
+    this.int(length);
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 127) {
+        this.#at = from;
+        return this.bytes(encoder.encode(value));
+      }
+      this.#bytes[this.#at++] = code;
+    }
+    return this;
   }
 
   /** A copy of what was written. */

@@ -3,26 +3,27 @@ import type { TopicOptions } from '@seamwatch/adapters/kafka/topics.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import { runJourneys } from '@seamwatch/monitor/monitor.ts';
 import type { Measured } from '../child.ts';
-import { stopwatch } from '../stopwatch.ts';
+import { Stopwatch } from '../stopwatch.ts';
 
 /** Stage A as the monitor runs it: exactly once, changelog on, full validation. */
-export async function stageA(side: { kafka: TopicOptions; events: number }): Promise<Measured> {
+export async function stageA(side: {
+  kafka: TopicOptions;
+  warmUp: number;
+  events: number;
+}): Promise<Measured> {
   const log = await openKafkaEventLog(side.kafka);
-  const stop = new AbortController();
+  const stopwatch = new Stopwatch(side);
   const done = Promise.withResolvers<Measured>();
-  let events = 0;
-  let measured: ReturnType<typeof stopwatch> | undefined;
   const running = runJourneys({
     log,
     policy: policySchema.parse({ version: 1 }),
     hashKey: new Uint8Array(16).fill(7),
-    signal: stop.signal,
+    signal: new AbortController().signal,
     onCommit: ({ records }) => {
-      // The first batch is not counted for the baseline either.
-      measured ??= stopwatch();
-      events += records;
-      if (events === side.events) done.resolve(measured(events));
+      stopwatch.add(records);
+      if (stopwatch.done) done.resolve(stopwatch.measured());
     },
   });
-  return Promise.race([done.promise, running.then(() => Promise.reject(new Error('stage A ended early')))]);
+  running.then(() => done.reject(new Error('stage A ended early')), done.reject);
+  return done.promise;
 }

@@ -47,8 +47,11 @@ export class ByteWriter {
     return this;
   }
 
+  /** `length`: bytes that the text takes, as `textSize` gives them. */
   text(value: string, length: number): this {
-    this.buffer.write(value, this.at, length);
+    const { buffer } = this;
+    if (length === value.length) for (let i = 0; i < length; i++) buffer[this.at + i] = value.charCodeAt(i);
+    else buffer.write(value, this.at, length);
     this.at += length;
     return this;
   }
@@ -64,9 +67,16 @@ export class ByteWriter {
 export const stringSize = (value: string | null): number =>
   2 + (value === null ? 0 : Buffer.byteLength(value));
 
+/** Bytes of a text in UTF-8. Keys are short and plain: looking at them is quicker than asking the buffer. */
+export function textSize(value: string): number {
+  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 127) return Buffer.byteLength(value);
+  return value.length;
+}
+
 /** Bytes that `varint` writes. */
 export function varintSize(value: number): number {
   let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  if (rest < 0x80) return 1;
   let size = 1;
   for (; rest >= 0x80; rest >>>= 7) size++;
   return size;

@@ -1,4 +1,4 @@
-import { ByteWriter, varintSize } from './byte-writer.ts';
+import { ByteWriter, textSize, varintSize } from './byte-writer.ts';
 import { crc32c } from './crc32c.ts';
 
 /** A record to produce, with its key, value and headers as bytes where their size must be known. */
@@ -59,7 +59,7 @@ export function encodeRecords(
 }
 
 function writeRecord(writer: ByteWriter, { key, value, headers }: WireRecord, offsetDelta: number): void {
-  const keySize = key === null ? -1 : Buffer.byteLength(key);
+  const keySize = key === null ? -1 : textSize(key);
   const valueSize = value === null ? -1 : value.length;
   const encodedHeaders = headers ? encodeHeaders(headers) : noHeaders;
   const size =
