@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { anAlert, drawn, noData, picture, seen, soon, tile, visit } from './noc-page.ts';
+import { anAlert, drawn, noData, picture, pictures, seen, soon, tile, visit } from './noc-page.ts';
 
 describe('the seam board', () => {
   test('every number has its interval, its n, its state and its baseline', async () => {
@@ -75,7 +75,13 @@ describe('early warning beside weekly NPS', () => {
     const cards = page.getByRole('article');
     await cards.first().waitFor();
     const levels = await page.locator('.alert .badge').allInnerTexts();
-    expect(levels.map((t) => t.toLowerCase())).toEqual(['critical', 'warning', 'resolved']);
+    expect(levels.map((t) => t.toLowerCase())).toEqual([
+      'critical',
+      'warning',
+      'warning',
+      'warning',
+      'resolved',
+    ]);
     const text = (await seen(cards.first())).replace(/\s+/g, ' ');
     expect(text).toContain('Repeat contact after AI-handled tier 1 interactions rose from');
     expect(text).toContain('about 3 Mar (28 Feb – 5 Mar)');
@@ -87,7 +93,7 @@ describe('early warning beside weekly NPS', () => {
 
   test('an alert is selected with the keyboard, and the address keeps it over a reload', async () => {
     const { page } = await visit();
-    const link = page.getByRole('article').nth(1).getByRole('link');
+    const link = page.getByRole('link', { name: 'Seam abandonment, Tier 2 · Seam' });
     await link.focus();
     await page.keyboard.press('Enter');
     await soon(() => page.url()).toContain('#alert=al-2d40c6e1');
@@ -97,6 +103,73 @@ describe('early warning beside weekly NPS', () => {
     const chart = chosen.getByRole('img', { name: /Alert on 23 May\. The weekly NPS test has not rejected/ });
     await chart.waitFor();
     expect(await seen(page.locator('.hero'))).toMatch(/not yet\s+open\s+5 days since the warning/);
+  });
+
+  test('a composite alert says which signals carry it, and shows a chart of each', async () => {
+    const { page } = await visit({ query: '#alert=al-7e90b1c4' });
+    await drawn(page);
+    const card = page.locator('.alert.selected');
+    expect(await seen(card.getByRole('heading'))).toBe('Several signals together, AI · Account look-up');
+    const rows = (await card.locator('.carriers tbody tr').allInnerTexts()).map((t) =>
+      t.replace(/\s+/g, ' '),
+    );
+    expect(rows).toEqual([
+      expect.stringMatching(/^CSAT 51 % \d\.\d\d → \d\.\d\d \d\.\d\d–\d\.\d\d, n [\d,]+$/),
+      expect.stringMatching(/^7-day repeat contact 37 % [\d.]+ % → [\d.]+ % [\d.]+–[\d.]+, n [\d,]+$/),
+      expect.stringMatching(/^NPS 12 % [+−]\d+ → [+−]\d+ [+−]\d+ to [+−]\d+, n [\d,]+$/),
+    ]);
+    const charts = card.getByRole('img', { name: /, a value each day against its baseline/ });
+    expect(
+      await charts.evaluateAll((all) => all.map((it) => it.getAttribute('aria-label')?.split(',')[0])),
+    ).toEqual(['CSAT', '7-day repeat contact', 'NPS']);
+    const hero = (await seen(page.locator('.hero'))).replace(/\s+/g, ' ');
+    expect(hero).toContain('Several signals together AI · Account look-up CSAT, 7-day repeat contact, NPS');
+    expect(await seen(card)).toContain('chance alone gives this at most once in 7 months');
+    await card.screenshot({ path: `${pictures}composite.png` });
+  });
+
+  test('an exit threshold says its limit, its owner and who may authorise what, and nothing of chance', async () => {
+    const { page } = await visit({ query: '#alert=al-f3026d58' });
+    await drawn(page);
+    const card = page.locator('.alert.selected');
+    const text = (await seen(card)).replace(/\s+/g, ' ');
+    expect(text).toContain('exit threshold · open since 9 Apr 2026');
+    expect(text).toMatch(
+      /Exit threshold returns-stay-resolved Durable resolution below 68\.0 % over 28 days: now \d/,
+    );
+    expect(text).toContain('Owner Head of Customer Service');
+    expect(text).toContain('Chief Customer Officer may authorise a roll-back');
+    expect(text).not.toContain('chance alone');
+    const runbook = card.getByRole('link', { name: /^https:\/\/wiki\.example\.com/ });
+    expect(await runbook.getAttribute('rel')).toBe('noopener noreferrer');
+    await card.screenshot({ path: `${pictures}threshold.png` });
+  });
+
+  test('what NPS says of an alert later stands beside the weekly test', async () => {
+    const { page } = await visit();
+    await drawn(page);
+    expect(await page.locator('.verdict').allInnerTexts()).toEqual([
+      'NPS since the onset confirms it.',
+      ...Array(3).fill('NPS since the onset, a stricter test, does not confirm it yet.'),
+      '120 days on, NPS does not confirm it.',
+    ]);
+  });
+
+  test('all signals together have their line in a tile and their column in the table', async () => {
+    const { page } = await visit();
+    const line = tile(page, 'Tier 1, AI').locator('.together');
+    await soon(async () => (await seen(line)).replace(/\s+/g, ' ')).toBe(
+      'All signals Watch Repeat contact 64 %, CSAT 36 %',
+    );
+    expect(await seen(tile(page, 'Tier 2, Human').locator('.together'))).toMatch(/Quiet/);
+    await page
+      .locator('.segments')
+      .getByRole('button', { name: /^All signals/ })
+      .click();
+    const first = page.locator('.segments tbody tr').first();
+    const cells = (await seen(first.locator('.together-cell'))).replace(/\s+/g, ' ');
+    expect(cells).toBe('Warning CSAT 51 %, Repeat contact 37 %, NPS 12 %');
+    expect(await seen(first.getByRole('rowheader'))).toBe('AI · Account look-up');
   });
 
   test('a new alert arrives live and is announced', async () => {
@@ -138,7 +211,7 @@ describe('early warning beside weekly NPS', () => {
     const { page, server } = await visit({ clock: true, prepare: countTones });
     await page.getByRole('article').first().waitFor();
     server.raise(anAlert({ id: 'al-warning', level: 'warning' }));
-    await soon(() => page.getByRole('article').count()).toBe(4);
+    await soon(() => page.getByRole('article').count()).toBe(6);
     expect(await tones(page)).toBe(0);
     server.raise(anAlert());
     await soon(() => tones(page)).toBe(6);
@@ -168,7 +241,7 @@ describe('early warning beside weekly NPS', () => {
     const { page, server } = await visit({ query, prepare: countTones });
     await drawn(page);
     server.raise(anAlert());
-    await soon(() => page.getByRole('article').count()).toBe(4);
+    await soon(() => page.getByRole('article').count()).toBe(6);
     await soon(() => tones(page)).toBe(expected);
   });
 
@@ -178,7 +251,7 @@ describe('early warning beside weekly NPS', () => {
     await soon(() => tones(page)).toBe(6);
     await page.getByRole('button', { name: 'Sound on' }).click();
     server.raise(anAlert());
-    await soon(() => page.getByRole('article').count()).toBe(4);
+    await soon(() => page.getByRole('article').count()).toBe(6);
     expect(await tones(page)).toBe(6);
     await page.reload();
     await page.getByRole('button', { name: 'Sound off' }).waitFor();

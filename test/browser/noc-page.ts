@@ -9,7 +9,7 @@ import { type ScenarioOptions, scenario } from '../../dashboards/noc/dev/scenari
 import { launchChromium } from '../stack/chromium.ts';
 
 const project = new URL('../../dashboards/noc/', import.meta.url).pathname;
-const pictures = new URL('../output/noc/', import.meta.url).pathname;
+export const pictures = new URL('../output/noc/', import.meta.url).pathname;
 export const dist = `${project}dist`;
 export const noData: ScenarioOptions = { volume: 0, decline: false };
 export const desk = { width: 1440, height: 900 };
@@ -95,7 +95,7 @@ export async function passUntil(page: Page, holds: () => Promise<boolean>): Prom
 }
 
 export function anAlert(changes: Partial<AlertRecord> = {}): AlertRecord {
-  const alert = scenario().snapshot.alerts.find((a) => a.level === 'warning' && a.status === 'firing');
+  const alert = scenario().snapshot.alerts.find((a) => a.measure === 'seam_abandonment');
   return alertRecordSchema.parse({
     ...alert,
     id: 'al-new',

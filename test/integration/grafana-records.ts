@@ -53,7 +53,7 @@ export const rates = (segment: string, minute: number): RatesRecord => ({
   points: measureNames.flatMap((measure) =>
     windows.map((window) => ratePoint(segment, measure, window, minute)),
   ),
-  evidence: (['csat', 'nps'] as const).flatMap((measure, i) =>
+  evidence: (['csat', 'nps', 'composite'] as const).flatMap((measure, i) =>
     (['worse', 'better'] as const).map((direction) => ({
       measure,
       direction,
@@ -124,11 +124,15 @@ export const alert = (
     parent: null,
   };
 };
-export const alertRecords = [
+const carriers = [
+  { measure: 'csat' as const, part: 1, effect: { value: 3.9, lower: 3.8, upper: 4, n: 300, baseline: 4.2 } },
+];
+export const alertRecords: AlertRecord[] = [
   alert(1, 'a', 'firing', 3),
   alert(2, 'b', 'firing', 3),
   alert(3, 'a', 'recovering', 8),
   alert(4, 'a', 'resolved', 12),
+  { ...alert(5, 'c', 'firing', 14), measure: 'composite' as const, effect: null, carriers },
 ];
 
 export const day = (segment: string, i: number): DayRecord => {

@@ -101,7 +101,7 @@ beforeAll(async () => {
     stop.abort();
     await done;
   });
-  const perMinute = segments.length * (measureNames.length * windows.length + 4) + sources.length;
+  const perMinute = segments.length * (measureNames.length * windows.length + 6) + sources.length;
   const points = minutes.length * perMinute + alertRecords.length + 2 * segments.length * days.length;
   await vi.waitFor(() => expect(stats()).toEqual({ state: 'ok', delivered: points, refused: 0 }), 60_000);
 });
@@ -211,6 +211,7 @@ const expectations: Record<string, () => Promise<void>> = {
     expect(await series('Evidence: $segment')).toEqual({
       csat: minutes.map((at, i) => [at, 1 + i]),
       nps: minutes.map((at, i) => [at, 101 + i]),
+      'all signals': minutes.map((at, i) => [at, 201 + i]),
     }),
   '$measure: $segment, $window': async () => {
     const choice = {
@@ -246,19 +247,22 @@ const expectations: Record<string, () => Promise<void>> = {
   Alerts: async () => {
     const rows = await run(panels.get('Alerts')!.targets![0]!.query);
     expect(rows.map(({ result, table, ...row }) => row)).toEqual(
-      [alertRecords[3]!, alertRecords[1]!].map(({ seq, at, status, sentence, owner, effect }) => ({
-        _time: new Date(Date.parse(at) + seq).toISOString(),
-        level: 'warning',
-        state: status,
-        segment: 'all',
-        measure: 'csat',
-        title: sentence,
-        owner: owner ?? '',
-        value: effect?.value,
-        lower: effect?.lower,
-        upper: effect?.upper,
-        baseline: 4.2,
-      })),
+      [alertRecords[4]!, alertRecords[3]!, alertRecords[1]!].map(
+        ({ seq, at, status, sentence, owner, measure, effect }) => ({
+          _time: new Date(Date.parse(at) + seq).toISOString(),
+          level: 'warning',
+          state: status,
+          segment: 'all',
+          measure,
+          title: sentence,
+          owner: owner ?? '',
+          // This client reads an absent number as 0.
+          value: effect?.value ?? 0,
+          lower: effect?.lower ?? 0,
+          upper: effect?.upper ?? 0,
+          baseline: effect?.baseline ?? 0,
+        }),
+      ),
     );
   },
   Events: async () => {
@@ -309,10 +313,10 @@ test('each change of an alert is an annotation', async () => {
   expect(others).toEqual([]);
   const rows = await run(annotation!.target.query);
   expect(rows.map(({ result, table, ...row }) => row)).toEqual(
-    alertRecords.map(({ at, seq, status, sentence }) => ({
+    alertRecords.map(({ at, seq, status, measure, sentence }) => ({
       time: new Date(Date.parse(at) + seq).toISOString(),
       text: sentence,
-      tags: `warning,${status},csat`,
+      tags: `warning,${status},${measure}`,
     })),
   );
 });

@@ -85,7 +85,10 @@ export function ratesByPath(measure: Measure, titles: Readonly<Record<Path, stri
   |> map(fn: (r) => ({r with _field: if r._field == "value" then r.segment else r.segment + ", " + r._field}))${namedSeries}`;
 }
 
-/** Evidence of decline in the chosen segment, one series per measure. */
+/** The name of the evidence of a composite. */
+export const together = 'all signals';
+
+/** Evidence of decline in the chosen segment, one series per measure, and one of all of them together. */
 export const evidence =
   points(buckets.main, 'seam_evidence', [
     anyOf('segment', [chosen.segment]),
@@ -93,7 +96,7 @@ export const evidence =
     'r._field == "installation_days"',
   ]) +
   thinned +
-  '\n  |> map(fn: (r) => ({r with _field: r.measure}))' +
+  `\n  |> map(fn: (r) => ({r with _field: if r.measure == "composite" then "${together}" else r.measure}))` +
   namedSeries;
 
 const alertRows = `${points(buckets.main, 'seam_alert', [])}

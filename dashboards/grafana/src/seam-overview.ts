@@ -159,11 +159,12 @@ export function seamOverview(): Dashboard {
       withEvidenceLevels(
         timeSeries(
           'Evidence: $segment',
-          `Across everything watched, chance alone gives this at most once in so many days. The lines are the levels of a budget of ${30 / warningDays} false alarms in 30 days: watch, warning, critical.`,
+          `Across everything watched, chance alone gives this at most once in so many days. The thick line is all signals of the segment put together: small declines of several show there first. The dashed lines are the levels of a budget of ${30 / warningDays} false alarms in 30 days: watch, warning, critical.`,
           flux.evidence,
         ),
         { watch: warningDays / 10, warning: warningDays, critical: 10 * warningDays },
       )
+        .overrideByName(flux.together, [{ id: 'custom.lineWidth', value: 3 }])
         .unit('d')
         .span(10)
         .height(10),
@@ -171,7 +172,7 @@ export function seamOverview(): Dashboard {
     .withPanel(
       table(
         'Alerts',
-        'How each alert of the time range stands; the sentence says what has changed, since when, and by how much.',
+        'How each alert of the time range stands; the sentence says what has changed, since when, and by how much. An alert of the measure composite has a value for each of its signals, in its sentence.',
         flux.alerts,
       )
         .overrideByName('_time', [{ id: 'displayName', value: 'at' }])

@@ -156,13 +156,13 @@ export function declineAlerts(long: boolean): AlertRecord[] {
       segment: 'path:ai|category:returns',
       segmentTitle: 'AI · Returns',
       measure: 'durable_resolution',
-      at: iso(at('2026-05-26T22:00:00Z')),
-      openedAt: iso(at('2026-05-26T22:00:00Z')),
+      at: iso(at('2026-04-08T22:00:00Z')),
+      openedAt: iso(at('2026-04-08T22:00:00Z')),
       resolvedAt: null,
       onset: {
-        at: iso(at('2026-05-26T22:00:00Z')),
-        lower: iso(at('2026-05-26T22:00:00Z')),
-        upper: iso(at('2026-05-26T22:00:00Z')),
+        at: iso(at('2026-04-08T22:00:00Z')),
+        lower: iso(at('2026-04-08T22:00:00Z')),
+        upper: iso(at('2026-04-08T22:00:00Z')),
       },
       effect: { value: 0.66, lower: 0.65, upper: 0.67, n: 8_000, baseline: null },
       limit: {
@@ -175,7 +175,7 @@ export function declineAlerts(long: boolean): AlertRecord[] {
       evidenceDays: null,
       installationDays: null,
       sentence:
-        'Durable resolution of AI-handled returns over 28 days is {change}, below the limit of 68.0 %, since 27 May; the Chief Customer Officer may authorise a roll-back.',
+        'Durable resolution of AI-handled returns over 28 days is {change}, below the limit of 68.0 %, since 9 April; the Chief Customer Officer may authorise a roll-back.',
       owner,
       npsConfirmedAt: null,
       alsoIn: [],

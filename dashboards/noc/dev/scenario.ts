@@ -176,7 +176,7 @@ function behaviourOf(segment: Segment, decline: boolean, factor: number): Behavi
     (tier === '1' && path === 'ai') || (path === 'ai' && (category === 'returns' || category === undefined));
   if (inDecline) return { ...behaviour, declineFrom: onset, severity: category === 'returns' ? 1.6 : 1 };
   if (tier === '1' && path === undefined) return { ...behaviour, declineFrom: onset, severity: 0.7 };
-  if (segment.id === compositeSegment) return { ...behaviour, declineFrom: accountOnset, severity: 0.9 };
+  if (segment.id === compositeSegment) return { ...behaviour, declineFrom: accountOnset, severity: 1.3 };
   if (path === 'seam' && tier === '2') return { ...behaviour, declineFrom: seamOnset, severity: 1.5 };
   return behaviour;
 }

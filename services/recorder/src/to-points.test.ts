@@ -1,3 +1,4 @@
+import { toLine } from '@seamwatch/adapters/influx/point.ts';
 import type { AlertRecord, ProgressRecord, RatesRecord } from '@seamwatch/contracts/records.ts';
 import { expect, test } from 'vitest';
 import {
@@ -199,6 +200,29 @@ test('a change of an alert is dated with its minute, and two of one minute stay 
     timeMs: Date.parse(asOf) + 7,
   });
   expect(alertToPoint({ ...alert, seq: 1_008 }).timeMs).not.toBe(alertToPoint(alert).timeMs);
+});
+
+test('an alert of several signals together has no value of its own, and an exit threshold no baseline', () => {
+  const effect = { value: 3.9, lower: 3.8, upper: 4, n: 300, baseline: 4.2 };
+  const carriers = [{ measure: 'csat' as const, part: 1, effect }];
+  const composite = alertToPoint({ ...alert, measure: 'composite', effect: null, carriers });
+  expect(composite.tags).toMatchObject({ measure: 'composite' });
+  expect(toLine(composite)).not.toMatch(/value=|lower=|upper=|baseline=/);
+
+  const limit = { below: 4, window: '28d', authoriser: 'COO', action: 'pause' } as const;
+  const crossed = { ...alert, rule: 'csat-floor', limit, effect: { ...effect, baseline: null } };
+  const line = toLine(alertToPoint({ ...crossed, evidenceDays: null, installationDays: null }));
+  expect(line).toContain('value=3.9');
+  expect(line).not.toContain('baseline=');
+});
+
+test('evidence of all signals together is a point of the measure composite', () => {
+  const carriers = [{ measure: 'csat' as const, part: 1 }];
+  const evidence = [{ ...rates.evidence![0]!, measure: 'composite' as const, carriers }];
+  const point = ratesToPoints({ ...rates, points: [], evidence }, {})[0]!;
+  expect(toLine(point)).toMatch(
+    /^seam_evidence,direction=worse,measure=composite,segment=ai-billing-top days=12\.5,installation_days=3\.25,level="watch",onset_ms=\d+i \d+$/,
+  );
 });
 
 test('progress is dated by the clock; lag is the distance of the watermark, where a source is not idle', () => {

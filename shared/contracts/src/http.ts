@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { changeRecordedSchema } from './events.ts';
-import { evidencePointSchema, measureSchema, ratePointSchema, windowSchema } from './measures.ts';
+import {
+  alertMeasures,
+  evidencePointSchema,
+  measureSchema,
+  ratePointSchema,
+  windowSchema,
+} from './measures.ts';
 import {
   alertRecordSchema,
   dayRecordSchema,
@@ -61,7 +67,7 @@ export const seriesResponseSchema = z.object({
   ),
 });
 /** `GET /v1/segments/{id}/days?measure=`: one point a local day, up to 400 days, with evidence and weekly NPS. */
-export const daysQuerySchema = z.object({ measure: measureSchema.optional() });
+export const daysQuerySchema = z.object({ measure: z.enum(alertMeasures).optional() });
 export const daysResponseSchema = z.object({
   segment: z.string(),
   days: z.array(dayRecordSchema),

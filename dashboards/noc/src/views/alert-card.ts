@@ -66,9 +66,7 @@ function reference(app: App, alert: AlertRecord): TemplateResult {
     earlier: `${plural(lead.days, 'day')} earlier`,
     later: `${plural(lead.days, 'day')} after NPS`,
     same_day: 'the same day',
-    not_confirmed: alert.resolvedAt
-      ? 'NPS never confirmed it'
-      : `open, ${plural(lead.days, 'day')} since the warning`,
+    not_confirmed: alert.resolvedAt ? 'NPS never confirmed it' : `open, ${plural(lead.days, 'day')} so far`,
   }[lead.kind];
   return html`<dl class="reference">
     <div><dt>Early warning</dt><dd>${opened}</dd></div>
@@ -83,7 +81,7 @@ function reference(app: App, alert: AlertRecord): TemplateResult {
 
 /** All answers since the onset against those before: stricter than the weekly test. */
 const verdictWords: Record<AlertRecord['verdict'], string> = {
-  pending: 'All NPS answers since the onset are judged for 120 days: not confirmed yet.',
+  pending: 'NPS since the onset, a stricter test, does not confirm it yet.',
   confirmed: 'NPS since the onset confirms it.',
   unconfirmed: '120 days on, NPS does not confirm it.',
   none: 'No NPS is asked here that could confirm it.',

@@ -29,10 +29,10 @@ export function facts(app: App, alert: AlertRecord): TemplateResult {
   </dl>`;
 }
 
-function onset(app: App, { onset: { at, lower, upper } }: AlertRecord): TemplateResult {
+function onset(app: App, { limit, onset: { at, lower, upper } }: AlertRecord): TemplateResult {
   const day = (text: string) => app.time.shortDay(Date.parse(text));
-  const range = day(lower) === day(upper) ? '' : ` (${day(lower)} – ${day(upper)})`;
-  return html`<div><dt>Onset</dt><dd>about ${day(at)}${range}</dd></div>`;
+  if (limit) return html`<div><dt>Crossed</dt><dd>${day(at)}</dd></div>`;
+  return html`<div><dt>Onset</dt><dd>about ${day(at)} (${day(lower)} – ${day(upper)})</dd></div>`;
 }
 
 function counted({ effect, limit }: AlertRecord): Part {

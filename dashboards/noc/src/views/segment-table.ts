@@ -115,7 +115,7 @@ function tableRow(
 function togetherCell(it: Together | undefined): TemplateResult {
   if (!it) return html`<td class="figure none"><span class="sr-only">not watched</span></td>`;
   const { mark } = it.condition;
-  return html`<td class="figure" data-mark=${mark}>
+  return html`<td class="figure together-cell" data-mark=${mark}>
     ${mark === 'quiet' ? nothing : icon(mark)}<span class="value">${markTitles[mark]}</span
     ><span class="sub">${carrierWords(it)}</span>
   </td>`;

@@ -24,9 +24,8 @@ export function tile(app: App, tier: Tier, { path, segment }: BoardTile): Templa
       </h3>
       ${tileBadge(app, mark)} ${volume(app, segment?.id)}
     </header>
-    <ul class="rows">${shown.map((measure) => html`<li>${measureRow(app, segment?.id, measure)}</li>`)}${
-      all ? html`<li>${togetherRow(all)}</li>` : nothing
-    }</ul>
+    <ul class="rows">${shown.map((measure) => html`<li>${measureRow(app, segment?.id, measure)}</li>`)}</ul>
+    ${all ? togetherRow(all) : nothing}
   </section>`;
 }
 

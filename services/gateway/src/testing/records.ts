@@ -25,7 +25,7 @@ export const point = (value: number | null, more: Partial<RatePoint> = {}): Rate
   ...more,
 });
 
-export const evidence = (days: number): EvidencePoint => ({
+export const evidence = (days: number, more: Partial<EvidencePoint> = {}): EvidencePoint => ({
   measure: 'csat',
   direction: 'worse',
   days,
@@ -33,6 +33,7 @@ export const evidence = (days: number): EvidencePoint => ({
   level: 'watch',
   learning: false,
   onset: at(0),
+  ...more,
 });
 
 export const rates = (segment: string, minutes: number, points: RatePoint[] = [point(0.1)]): RatesRecord => ({

@@ -1,4 +1,10 @@
-import { type EvidencePoint, evidenceLevels, type Measure, signals } from '@seamwatch/contracts/measures.ts';
+import {
+  type AlertMeasure,
+  type EvidencePoint,
+  evidenceLevels,
+  type Measure,
+  signals,
+} from '@seamwatch/contracts/measures.ts';
 import type { DayRecord, WeekRecord } from '@seamwatch/contracts/records.ts';
 import { dayMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import { SlotColumns } from './slot-columns.ts';
@@ -19,6 +25,8 @@ export class DayHistory {
   readonly #starts = new SlotColumns(keptDays);
   readonly #points = new Map<Measure, SlotColumns>();
   readonly #evidence = new Map<string, SlotColumns>();
+  /** Of composites above quiet, by day and direction. */
+  readonly #carriers = new Map<string, EvidencePoint['carriers']>();
   readonly #weeks = new Map<string, WeekRecord>();
 
   addDay(record: DayRecord): void {
@@ -35,6 +43,9 @@ export class DayHistory {
         [e.days, e.installationDays, level, e.learning ? 1 : 0],
         onset,
       );
+      if (e.carriers) this.#carriers.set(`${day}|${e.direction}`, e.carriers);
+      else if (e.measure === 'composite') this.#carriers.delete(`${day}|${e.direction}`);
+      this.#carriers.delete(`${day - keptDays}|${e.direction}`);
     }
   }
 
@@ -50,8 +61,8 @@ export class DayHistory {
     return [...this.#weeks.values()].sort((a, b) => (a.start < b.start ? -1 : 1));
   }
 
-  /** Every day held, oldest first; with `measure`, only its points and evidence. */
-  days(segment: string, measure?: Measure): DayRecord[] {
+  /** Every day held, oldest first; with `measure`, only its points and evidence (`composite` has evidence alone). */
+  days(segment: string, measure?: AlertMeasure): DayRecord[] {
     const days = new Map<number, DayRecord>();
     for (const { slot, whole } of this.#starts.rows()) {
       const day = toRfc3339(slot * dayMs).slice(0, 10);
@@ -81,6 +92,7 @@ export class DayHistory {
   #addEvidence(days: Map<number, DayRecord>, measure: EvidencePoint['measure'], direction: Direction): void {
     for (const { slot, values, whole } of this.#evidence.get(`${measure}|${direction}`)?.rows() ?? []) {
       const [evidenceDays, installationDays, level, learning] = values;
+      const carriers = measure === 'composite' && this.#carriers.get(`${slot}|${direction}`);
       days.get(slot)?.evidence.push({
         measure,
         direction,
@@ -89,6 +101,7 @@ export class DayHistory {
         level: evidenceLevels[level ?? 0] ?? 'quiet',
         learning: learning === 1,
         onset: whole === 0 ? null : toRfc3339(whole * minuteMs),
+        ...(carriers && { carriers }),
       });
     }
   }

@@ -27,6 +27,24 @@ test('the newest value of each measure and window stands, though a record carrie
   expect(view.rates('ai')).toEqual({ ...make.rates('ai', 2), points: [make.point(0.3), day] });
 });
 
+test('the days of several signals together keep which measures carried them', () => {
+  const view = new View();
+  const carriers = [{ measure: 'csat' as const, part: 0.75 }];
+  const day = (date: string, more: object) => ({
+    ...make.day('ai', date, 4),
+    evidence: [make.evidence(30), make.evidence(30, { measure: 'composite', ...more })],
+  });
+  apply(view, day('2026-03-01', { carriers }), day('2026-03-02', { level: 'quiet' }));
+  const evidence = view
+    .days('ai')
+    ?.days('ai')
+    .map((it) => it.evidence[1]);
+  expect(evidence?.map((it) => it?.measure)).toEqual(['composite', 'composite']);
+  expect(evidence?.map((it) => it?.carriers)).toEqual([carriers, undefined]);
+  const alone = view.days('ai')?.days('ai', 'composite')[0];
+  expect(alone).toMatchObject({ points: [], evidence: [{ measure: 'composite', carriers }] });
+});
+
 test('evidence stands beside rates, and the last of each detector counts', () => {
   const view = new View();
   const first = { ...make.rates('ai', 1), evidence: [make.evidence(3)] };
