@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { dataSchemas, type EventType, eventTypes, topicOf } from './events.ts';
+import { customerForgottenSchema, customerForgottenType } from './forgetting.ts';
 import * as frames from './frames.ts';
 import { componentSchemas, type JsonSchema } from './json-schemas.ts';
 import { evidencePointSchema, ratePointSchema } from './measures.ts';
@@ -60,6 +61,7 @@ export function asyncApiDocument(): JsonSchema {
     ...Object.assign({}, ...Object.values(outputs)),
     ...serverFrames,
     ...clientFrames,
+    CustomerForgotten: customerForgottenSchema,
     Segment: records.segmentSchema,
     SourceStatus: records.sourceStatusSchema,
     RatePoint: ratePointSchema,
@@ -112,7 +114,11 @@ function channels(): JsonSchema {
     ...Object.fromEntries(
       inputTopics.map((name) => [
         name,
-        topic(name, eventsOf(name).map(eventName), 'CloudEvents that Seamwatch reads.'),
+        topic(
+          name,
+          [...eventsOf(name).map(eventName), ...(name === 'changes' ? [] : ['CustomerForgotten'])],
+          'CloudEvents that Seamwatch reads.',
+        ),
       ]),
     ),
     ...Object.fromEntries(
@@ -190,7 +196,29 @@ function messages(schemas: Readonly<Record<string, z.ZodType>>): JsonSchema {
       properties: Object.fromEntries(records.deadLetterHeaderNames.map((h) => [h, { type: 'string' }])),
     },
   };
-  return Object.fromEntries([...events, ...plain, ['DeadLetter', deadLetter]]);
+  const customerForgotten = {
+    name: customerForgottenType,
+    contentType: 'application/json',
+    summary:
+      'Written by `seamwatch forget` alone, in binary mode and without a key, into the partition of the customer in both topics.',
+    headers: {
+      type: 'object',
+      required: ['ce_specversion', 'ce_id', 'ce_source', 'ce_type'],
+      properties: {
+        ce_specversion: { const: '1.0' },
+        ce_id: { type: 'string', description: 'The request; the same in both topics.' },
+        ce_source: { type: 'string' },
+        ce_type: { const: customerForgottenType },
+      },
+    },
+    payload: ref('components/schemas/CustomerForgotten'),
+  };
+  return Object.fromEntries([
+    ...events,
+    ...plain,
+    ['CustomerForgotten', customerForgotten],
+    ['DeadLetter', deadLetter],
+  ]);
 }
 
 const messageNames: Readonly<Record<string, unknown>> = {
