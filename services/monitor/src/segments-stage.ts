@@ -1,7 +1,8 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { hourMs } from '@seamwatch/contracts/units.ts';
 import type { Batch, OutRecord, Unit } from '@seamwatch/core/ports/event-log.ts';
 import { Segments } from '@seamwatch/core/segments/segments.ts';
-import { concatMap, finalize, from, lastValueFrom, map, takeWhile, tap } from 'rxjs';
+import { concatMap, finalize, from, lastValueFrom, takeWhile, tap } from 'rxjs';
 import { CommitTimer } from './commit-pace.ts';
 import type { StageOptions } from './journeys-stage.ts';
 import { Turn } from './turn.ts';
@@ -10,6 +11,9 @@ import { Turn } from './turn.ts';
 const provisionalEveryMs = 1_000;
 /** All rates are shown again this often, so that the log's retention never takes the newest of a quiet segment. */
 const showAllEveryMs = 12 * hourMs;
+
+/** Closing weeks of minutes takes a while, in which the process must go on telling its group that it lives. */
+const breathEveryMs = 50;
 
 /** Stage B: counts of all partitions in; rates, days, alerts and evidence out. One instance is active, others stand by. */
 export async function segmentsStage(
@@ -28,8 +32,15 @@ export async function segmentsStage(
   let shownMs = Number.NEGATIVE_INFINITY;
   let shownAllMs = now();
 
-  const apply = (batch: Batch) => {
-    for (const record of batch.records) segments.apply(record);
+  const apply = async (batch: Batch) => {
+    let breathMs = performance.now();
+    for (const record of batch.records) {
+      for (const _ of segments.applying(record)) {
+        if (performance.now() - breathMs < breathEveryMs) continue;
+        await breathe();
+        breathMs = performance.now();
+      }
+    }
     position = (batch.records.at(-1)?.offset ?? position - 1) + 1;
     return { records: batch.records.length, atEnd: batch.records.length === 0 || position >= batch.end };
   };
@@ -38,7 +49,7 @@ export async function segmentsStage(
     shownMs = now();
     return segments.provisional();
   };
-  const commitWhenDue = async ({ records, atEnd }: ReturnType<typeof apply>) => {
+  const commitWhenDue = async ({ records, atEnd }: Awaited<ReturnType<typeof apply>>) => {
     const again = atEnd && !options.untilEnd && now() - shownAllMs > showAllEveryMs;
     if (again) {
       shownAllMs = now();
@@ -54,7 +65,7 @@ export async function segmentsStage(
 
   await lastValueFrom(
     from(turn.each(batches)).pipe(
-      map(apply),
+      concatMap(apply),
       concatMap(commitWhenDue),
       takeWhile((goOn) => goOn),
       tap(() => turn.done()),

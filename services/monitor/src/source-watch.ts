@@ -10,7 +10,15 @@ interface Seen {
   atEnd: boolean;
   /** Clock time of the last record, or of the start. */
   sinceMs: number;
+  /** Answers without records since the idle time was over. */
+  silences: number;
 }
+
+/**
+ * A process that stood still may find an answer from before on waking up, and no idle time was there to see: the answer after
+ * it is of now.
+ */
+const neededSilences = 2;
 
 /** What the owner of a unit's sources knows of them: which are at their end, which may be read, which have fallen idle. */
 export class SourceWatch {
@@ -21,13 +29,17 @@ export class SourceWatch {
   constructor(clocks: ReadonlyMap<string, SourceClock>, idleAfterMs: number, now: () => number) {
     this.#idleAfterMs = idleAfterMs;
     this.now = now;
-    for (const [name, clock] of clocks) this.#seen.set(name, { clock, atEnd: false, sinceMs: now() });
+    for (const [name, clock] of clocks)
+      this.#seen.set(name, { clock, atEnd: false, sinceMs: now(), silences: 0 });
   }
 
   /** After records of a source were taken, or an empty batch has told that there are none. */
   observe(batch: Batch): void {
     const seen = this.#seen.get(sourceName(batch.source))!;
-    if (batch.records.length > 0) seen.sinceMs = this.now();
+    if (batch.records.length > 0) {
+      seen.sinceMs = this.now();
+      seen.silences = 0;
+    } else if (this.now() - seen.sinceMs >= this.#idleAfterMs) seen.silences++;
     seen.atEnd = batch.records.length === 0 || seen.clock.position >= batch.end;
   }
 
@@ -59,8 +71,8 @@ export class SourceWatch {
   /** Declares sources idle that are at their end without a record for long enough; true where one newly is. */
   declareIdle(): boolean {
     let declared = false;
-    for (const { clock, atEnd, sinceMs } of this.#seen.values()) {
-      if (!atEnd || clock.state === 'idle' || this.now() - sinceMs < this.#idleAfterMs) continue;
+    for (const { clock, atEnd, silences } of this.#seen.values()) {
+      if (!atEnd || clock.state === 'idle' || silences < neededSilences) continue;
       clock.state = 'idle';
       declared = true;
     }

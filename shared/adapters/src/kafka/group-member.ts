@@ -47,7 +47,12 @@ export class GroupMember {
 
   /** Resolves after `signal` aborts and the group was left. Throws where the group cannot be joined at all. */
   async run(signal: AbortSignal): Promise<void> {
-    const { cluster, log, groupId } = this.#options;
+    const { cluster, log, groupId, topics } = this.#options;
+    // Where it fails, so does the join, which tells why and tries again.
+    await cluster
+      .connect()
+      .then(() => cluster.useTopics(topics))
+      .catch(() => {});
     while (!signal.aborted) {
       try {
         this.#rejoin = new AbortController();

@@ -36,6 +36,8 @@ export class Participation {
   readonly #failed = Promise.withResolvers<never>();
   readonly #left = new AbortController();
   #desired: ReadonlySet<number> = new Set();
+  /** From here on nothing more is taken up, whatever the group still assigns. */
+  #ending = false;
 
   constructor(options: ParticipationOptions) {
     const { spec, places, log } = options;
@@ -51,6 +53,7 @@ export class Participation {
       log,
       held: () => [...this.#running.partitions, ...this.#opening.keys()],
       assigned: (units) => {
+        if (this.#ending) return;
         log.info({ group: spec.group, units }, 'units assigned');
         this.#desired = new Set(units);
         this.#reconcile();
@@ -78,6 +81,7 @@ export class Participation {
       ]);
     } finally {
       signal.removeEventListener('abort', onAbort);
+      this.#ending = true;
       this.#desired = new Set();
       await this.#running.stopAll();
       await Promise.all([...this.#opening.values()].map((unit) => unit.close()));
@@ -116,13 +120,14 @@ export class Participation {
     this.#opening.delete(partition);
     if (!this.#desired.has(partition)) {
       await unit.close();
-      this.#member.rejoin();
+      if (!this.#ending) this.#member.rejoin();
       return;
     }
     log.info({ unit: unit.name }, 'unit opened');
     this.#running.start(unit, () => {
       log.info({ unit: unit.name }, 'unit closed');
       // It has been promised to another member, who gets it in the next round.
+      if (this.#ending) return;
       if (!this.#desired.has(partition)) this.#member.rejoin();
       else void this.#again();
     });

@@ -117,6 +117,16 @@ export class Segments {
 
   /** Takes the next rollup. */
   apply(record: LogRecord): void {
+    for (const _ of this.applying(record)) {
+      // One step after the other.
+    }
+  }
+
+  /**
+   * As `apply`, in steps, because a rollup can close weeks: between them its caller may do something else, but neither
+   * commit nor apply another one.
+   */
+  *applying(record: LogRecord): Generator<undefined, void, undefined> {
     this.#position = record.offset + 1;
     if (record.value === null) return;
     const rollup = decodeRollup(record.value);
@@ -131,7 +141,7 @@ export class Segments {
       const stamp = Math.max(group.stamp, this.#closed + 1);
       this.#pending.add(stamp, { ...group, cell: cellOf[group.cell]!, stamp });
     }
-    this.#close(record.appendedMs);
+    yield* this.#close(record.appendedMs);
   }
 
   /** Everything since the last commit: what is shown, and the state to go on from. */
@@ -182,7 +192,7 @@ export class Segments {
 
   readonly #byKey = (a: number, b: number): number => (this.#cells.text(a) < this.#cells.text(b) ? -1 : 1);
 
-  #close(appendedMs: number): void {
+  *#close(appendedMs: number): Generator<undefined, void, undefined> {
     let until = this.#sources.openMinute;
     if (this.#sources.allIdle) {
       // Nothing earlier is on its way: what waits is complete.
@@ -194,7 +204,10 @@ export class Segments {
       this.#closed = first - 1;
       this.#windows.now = this.#closed;
     }
-    while (this.#closed + 1 < until) this.#closeMinute(this.#next(until), appendedMs);
+    while (this.#closed + 1 < until) {
+      this.#closeMinute(this.#next(until), appendedMs);
+      yield;
+    }
     if (this.#sources.allIdle) this.#showRates(windows);
   }
 
