@@ -1,5 +1,6 @@
 import { type KafkaLogOptions, openKafkaEventLog } from '@seamwatch/adapters/kafka/kafka-event-log.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
+import type { CommitPace } from '@seamwatch/monitor/commit-pace.ts';
 import { runMonitor } from '@seamwatch/monitor/monitor.ts';
 
 /** What a monitor in a process of its own is told. */
@@ -8,21 +9,36 @@ export interface MonitorWork {
   /** As in a policy file. */
   policy: unknown;
   ratesFrom: number;
+  /** Default: small steps, so that a kill mostly hits the middle of one. */
+  pace?: CommitPace;
+  /** Tells on standard error what the Kafka adapter tells. */
+  verbose?: boolean;
 }
 
-// Says `journeys` or `segments` with each step of a stage, until it is killed.
+export const hashKey = new Uint8Array(16).fill(7);
+
+const tell = (fields: object, text: string) =>
+  void process.stderr.write(`${new Date().toISOString()} ${text} ${JSON.stringify(fields)}\n`);
+
+// Says `journeys` or `segments` with each step of a stage, until it is killed, or asked to end by SIGTERM.
 if (process.argv[1] === import.meta.filename) {
-  const { kafka, policy, ratesFrom } = JSON.parse(process.argv[2]!) as MonitorWork;
-  const log = await openKafkaEventLog(kafka);
+  const work = JSON.parse(process.argv[2]!) as MonitorWork;
+  const stop = new AbortController();
+  process.once('SIGTERM', () => stop.abort());
+  const log = await openKafkaEventLog({
+    ...work.kafka,
+    ...(work.verbose && { log: { debug: () => {}, info: tell, warn: tell, error: tell } }),
+  });
   await runMonitor({
     log,
-    policy: policySchema.parse(policy),
-    hashKey: new Uint8Array(16).fill(7),
-    signal: new AbortController().signal,
-    ratesFrom,
-    pace: { records: 50, everyMs: 50 },
+    policy: policySchema.parse(work.policy),
+    hashKey,
+    signal: stop.signal,
+    ratesFrom: work.ratesFrom,
+    pace: work.pace ?? { records: 50, everyMs: 50 },
     onCommit: ({ stage, records }) => {
       if (records > 0) process.stdout.write(`${stage}\n`);
     },
   });
+  await log.close();
 }
