@@ -45,11 +45,20 @@ const steps: Step[] = [
   preparation(),
   { ...vitest('integration'), servers: true },
   { ...vitest('browser'), servers: true },
+  faults(),
 ];
 
 function script(name: string, npmScript: string): Step {
   const run = async () => one((await ended(start('npm', ['run', '--silent', npmScript]))) === 0);
   return { name, run };
+}
+
+/** The short form; `filters` are more options of it, as `--seed 7`. */
+function faults(): Step {
+  const command = join(root, 'test/faults/main.ts');
+  const run = async (filters: string[]) =>
+    one((await ended(start(process.execPath, [command, '--short', ...filters]))) === 0);
+  return { name: 'faults', servers: true, run };
 }
 
 function vitest(project: string): Step {

@@ -36,7 +36,7 @@ async function disturb(installation: Installation, screen: Screen): Promise<void
   const following = progress.run(log, ended.signal);
   const feeding = feed.run(log, ended.signal);
   try {
-    await until('the empty partition is idle', () => typeof progress.newest?.asOf === 'string', 240_000);
+    await until('the empty partition is idle', () => typeof progress.newest?.asOf === 'string', restMs);
     say(`minutes close, ${feed.fed.toLocaleString('en')} events in: faults may come`);
     const begun = feed.share;
     const plan = planFaults(options).map((fault) => ({ ...fault, at: begun + (1 - begun) * fault.at }));
@@ -53,7 +53,7 @@ async function disturb(installation: Installation, screen: Screen): Promise<void
       await until(`${topic} are recorded`, async () => (await recorded()) > last, restMs);
     }
     const lastAlert = (await readOne(log, 'alerts')).length;
-    await until('the screen has all alerts', () => screen.alerts.length >= lastAlert, 60_000).catch(() => {});
+    await until('the screen has all alerts', () => screen.alerts.length >= lastAlert, restMs).catch(() => {});
   } finally {
     ended.abort();
     await following;

@@ -1,9 +1,9 @@
 import type { Topic } from '@seamwatch/contracts/topics.ts';
 import { type EventLog, type LogRecord, sourceName } from '@seamwatch/core/ports/event-log.ts';
 
-const patienceMs = 120_000;
+const patienceMs = 300_000;
 
-/** Everything that a topic holds, by source. Throws where it cannot be read to its end in two minutes. */
+/** Everything that a topic holds, by source. Throws where it cannot be read to its end in five minutes. */
 export async function readTopic(log: EventLog, topic: Topic): Promise<Map<string, LogRecord[]>> {
   const offsets = [...(await log.offsets(topic))];
   const found = new Map(offsets.map(([name]) => [name, [] as LogRecord[]]));
