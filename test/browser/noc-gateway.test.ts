@@ -45,12 +45,12 @@ test('the page outlives a restart of the gateway and shows the alert of the mean
   const first = await gateway({ log, pageDir: dist, policy });
   await ready(first.url);
   const page = await open(`${first.url}/`, {});
-  await soon(() => page.getByRole('article').count()).toBe(3);
+  await soon(() => page.getByRole('article').count()).toBe(5);
   await first.close();
   await soon(() => seen(page.locator('.connection'))).toMatch(/Disconnected|Reconnecting/);
-  await write(log, { ...anAlert(), seq: 4 });
+  await write(log, { ...anAlert(), seq: 6 });
   await gateway({ log, pageDir: dist, policy, settings: { SEAMWATCH_PORT: first.port } });
-  await soon(() => page.getByRole('article').count()).toBe(4);
+  await soon(() => page.getByRole('article').count()).toBe(6);
   await soon(() => seen(page.locator('.connection'))).toBe('Live');
   expect(await page.getByText('Seam abandonment in tier 1 rose.', { exact: true }).count()).toBe(1);
 });

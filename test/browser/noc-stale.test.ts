@@ -30,7 +30,7 @@ describe('when the page cannot be believed', () => {
       `[...document.querySelectorAll('.tile, .tier-strip, .alert, .hero, .segments, .pipeline > section')]
         .map((el) => getComputedStyle(el, '::after').backgroundImage)`,
     );
-    expect(hatched).toHaveLength(16);
+    expect(hatched).toHaveLength(18);
     for (const image of hatched) expect(image).toContain('repeating-linear-gradient');
     await picture(page, 'stale');
     server.silent = false;

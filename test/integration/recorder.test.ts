@@ -129,6 +129,8 @@ test('rates, evidence, alerts, progress, days and weeks arrive with the tags, fi
     resolvedAt: null,
     onset: { at, lower: at, upper: at },
     effect,
+    carriers: [],
+    limit: null,
     evidenceDays: 40,
     installationDays: 30,
     learning: false,
