@@ -11,6 +11,7 @@ import { freePort } from '../stack/free-port.ts';
 import { type Influx, startInflux } from '../stack/influx.ts';
 import { type Kafka, startKafka } from '../stack/kafka.ts';
 import { inputPartitions, ratesFrom, writtenPolicy } from './feed.ts';
+import { until } from './followers.ts';
 import type { FaultOptions } from './options.ts';
 import { Service } from './service.ts';
 
@@ -46,7 +47,13 @@ export async function install(options: FaultOptions): Promise<Installation> {
   ]);
   const connection: KafkaLogOptions = { brokers: kafka.brokers, clientId: 'faults', prefix };
   await createTopics({ ...connection, inputPartitions });
-  await checkTopics(connection);
+  // New topics are not known to every broker at once.
+  const known = () =>
+    checkTopics(connection).then(
+      () => true,
+      () => false,
+    );
+  await until('all topics are as needed', known, 30_000);
   const { main, daily } = bucketsOf(influx.bucket);
   await ensureBuckets(influx, [
     { ...main, retentionDays },

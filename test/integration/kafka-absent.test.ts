@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePorts } from '../stack/free-port.ts';
-import { type Kafka, startKafka } from '../stack/kafka.ts';
+import { type Kafka as Servers, startKafka } from '../stack/kafka.ts';
 
 const main = join(import.meta.dirname, '../../services/cli/src/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'seamwatch-absent-'));
-let kafka: Kafka;
+let kafka: Servers;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
@@ -31,8 +32,19 @@ interface Running {
 
 /** Runs a command of the program against the Kafka of this test. */
 function seamwatch(...args: string[]): Running {
+  return seamwatchOn('seam.', ...args);
+}
+
+/** The same with another prefix of topics. */
+function seamwatchOn(prefix: string, ...args: string[]): Running {
   const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, SEAMWATCH_KAFKA_BROKERS: kafka.bootstrap, SEAMWATCH_POLICY: 'seamwatch.yaml' };
+  const env = {
+    PATH,
+    HOME,
+    SEAMWATCH_KAFKA_BROKERS: kafka.bootstrap,
+    SEAMWATCH_KAFKA_TOPIC_PREFIX: prefix,
+    SEAMWATCH_POLICY: 'seamwatch.yaml',
+  };
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env,
@@ -83,4 +95,32 @@ it('starts without Kafka, says so, tries again, works when Kafka comes, and stop
     expect(await ended).toBe(0);
     expect(log()).toContain('"msg":"stopped"');
   }
+});
+
+it('says at its start which topics are not as needed, and goes on when they are', async () => {
+  const prefix = 'other.';
+  const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.createTopics({
+    topics: [
+      { topic: 'other.interactions', numPartitions: 3 },
+      { topic: 'other.surveys', numPartitions: 2 },
+    ],
+  });
+  const [health] = (await freePorts(1)) as [number];
+  const monitor = seamwatchOn(prefix, 'monitor', '--health-port', String(health));
+  await expect
+    .poll(monitor.log, { timeout: 60_000 })
+    .toMatch(/other\.surveys has 2 partitions, should have 3; .*other\.state is missing.*topics create/);
+  expect(await readyz(health)).toMatchObject({
+    status: 503,
+    text: expect.stringContaining('SEAM_KAFKA_TOPIC'),
+  });
+
+  await admin.deleteTopics({ topics: ['other.interactions', 'other.surveys'] });
+  await expect.poll(() => admin.listTopics(), { timeout: 30_000 }).not.toContain('other.surveys');
+  expect(await seamwatchOn(prefix, 'topics', 'create').ended).toBe(0);
+  await expect.poll(() => readyz(health), { timeout: 60_000, interval: 200 }).toMatchObject({ status: 200 });
+  await expect.poll(monitor.log, { timeout: 30_000 }).toContain('units assigned');
+  await admin.disconnect();
 });

@@ -1,7 +1,8 @@
+import { checkTopics } from '@seamwatch/adapters/kafka/topics.ts';
 import { hashKeyOf } from '@seamwatch/monitor/hash-key.ts';
 import { runMonitor } from '@seamwatch/monitor/monitor.ts';
 import { Command } from 'commander';
-import { readContext, readPolicy } from '../context.ts';
+import { type Context, kafkaOptions, readContext, readPolicy, usesKafka } from '../context.ts';
 import { runRole } from '../roles/run-role.ts';
 import { parsePort } from './parse-options.ts';
 
@@ -15,8 +16,16 @@ export const monitorCommand = new Command('monitor')
       context,
       healthPort,
       run: async (log, signal) => {
+        await checkLog(context);
         const hashKey = await hashKeyOf(context.settings.SEAMWATCH_HASH_KEY, log);
         await runMonitor({ log, policy, hashKey, signal });
       },
     });
   });
+
+/** What is wrong with the topics is better known before the first event is taken. Throws `SEAM_KAFKA_TOPIC` with all of it. */
+async function checkLog(context: Context): Promise<void> {
+  if (!usesKafka(context.settings)) return;
+  const { differences } = await checkTopics(kafkaOptions(context));
+  for (const difference of differences) context.logger.warn({}, difference);
+}
