@@ -218,7 +218,9 @@ export class SqliteStore {
 
 /**
  * WAL lets readers go on while one writes. FULL because `append` promises durable records: with NORMAL a power cut takes
- * back acknowledged commits (a killed process does not); one sync per commit measured 0.1 ms against 0.02 ms.
+ * back acknowledged commits (a killed process does not); one sync per commit measured 0.1 ms against 0.02 ms. FAST overwrites
+ * what is deleted where that costs no write of its own (9.7 µs an upsert, 9.9 µs without), so that forgetting a customer need
+ * not rewrite the file.
  */
 function openDatabase(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: busyMs });
@@ -228,6 +230,7 @@ function openDatabase(file: string): DatabaseSync {
       db.exec(`
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
+        PRAGMA secure_delete = FAST;
         PRAGMA cache_size = -32768;
         PRAGMA wal_autocheckpoint = 4000;
         PRAGMA journal_size_limit = 67108864;
