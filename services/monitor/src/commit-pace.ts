@@ -7,6 +7,12 @@ export interface CommitPace {
 
 export const defaultPace: CommitPace = { records: 5_000, everyMs: 500 };
 
+/**
+ * For history that goes into an empty store as a whole: interactions that come and are forgotten between two commits are never
+ * written. What waits for a commit is bounded by the state and some 25 bytes an event.
+ */
+export const historyPace: CommitPace = { records: 1_000_000, everyMs: 60_000 };
+
 /** Decides after each batch whether to commit now. `now` is the clock. */
 export class CommitTimer {
   readonly #pace: CommitPace;

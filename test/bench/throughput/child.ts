@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { digits, inTurns, median, sides, type Turns } from '../ratio.ts';
 import type { Side } from './side.ts';
 
 /** What a process did; CPU time is that of all its threads. */
@@ -12,6 +13,27 @@ export interface Measured {
 
 export const perCpuSecond = ({ events, cpuSeconds }: Measured): number => events / cpuSeconds;
 export const perSecond = ({ events, seconds }: Measured): number => events / seconds;
+
+/**
+ * Compares events per second, and tells in `detail` what the same turns give per CPU second: that is the figure to look at
+ * where other programs use the machine.
+ */
+export async function compareSpeed(
+  turns: number,
+  unit: string,
+  baseline: () => Promise<Measured>,
+  product: () => Promise<Measured>,
+): Promise<Turns & { detail: string }> {
+  const cpu = { baseline: [] as number[], product: [] as number[] };
+  const noted = (side: 'baseline' | 'product', run: () => Promise<Measured>) => async () => {
+    const measured = await run();
+    cpu[side].push(perCpuSecond(measured));
+    return perSecond(measured);
+  };
+  const found = await inTurns(turns, noted('baseline', baseline), noted('product', product));
+  const byCpu = median(cpu.product.map((own, i) => own / cpu.baseline[i]!));
+  return { ...found, detail: `${sides(found, `${unit}/s`)}; per CPU second ${digits(byCpu)}` };
+}
 
 /** Runs one side in a process of its own, so that neither profits from what the other has warmed up. */
 export async function measure(side: Side, nodeOptions: readonly string[] = []): Promise<Measured> {

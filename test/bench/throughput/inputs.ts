@@ -6,18 +6,24 @@ import { parseScenario } from '@seamwatch/simulator/scenario.ts';
 import kafkajs from 'kafkajs';
 
 const batchRecords = 5_000;
-const day = 75_000;
+
+/** 2.3 million conversations a month of 500,000 customers. */
+const largeCompany = { interactionsPerDay: 75_000, customers: { count: 500_000 } };
+/** A million events a year: what one machine watches without Kafka. */
+export const yearOfOneTeam = { interactionsPerDay: 2_600, customers: { count: 100_000 } };
 
 /**
- * So many events of a contact centre with 500,000 customers and 2.3 million conversations a month, in the order in which
- * they arrive. Closes and answers only, which makes them 630 bytes on average.
+ * So many events of a contact centre, in the order in which they arrive. Closes and answers only, which makes them 630
+ * bytes on average.
  */
-export function* simulatedEvents(count: number): Generator<OutRecord, void, undefined> {
+export function* simulatedEvents(
+  count: number,
+  centre = largeCompany,
+): Generator<OutRecord, void, undefined> {
   const scenario = parseScenario({
     seed: 5,
-    from: '2026-01-05',
-    interactionsPerDay: day,
-    customers: { count: 500_000 },
+    from: '2025-01-06',
+    ...centre,
     events: { surveySent: false },
   });
   let left = count;

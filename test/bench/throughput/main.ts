@@ -1,5 +1,8 @@
 /** The benchmark of throughput: `npm run bench:throughput`; its options are in `../ratio.ts`. */
 import { runBenches } from '../ratio.ts';
+import { historyBench } from './history.ts';
+import { restoreBench } from './restore.ts';
+import { scaleOutBench } from './scale-out.ts';
 import { stageABench } from './stage-a.ts';
 
-await runBenches([stageABench]);
+await runBenches([stageABench, historyBench, scaleOutBench, restoreBench]);

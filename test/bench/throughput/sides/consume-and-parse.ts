@@ -16,11 +16,12 @@ export async function consumeAndParse(side: {
   const consumer = kafka.consumer({ groupId: `${prefix}${randomUUID()}`, maxWaitTimeInMs: 200 });
   await consumer.connect();
   await consumer.subscribe({ topics: side.topics.map((topic) => prefix + topic), fromBeginning: true });
-  const stopwatch = new Stopwatch(side);
+  let stopwatch: Stopwatch | undefined;
   const done = Promise.withResolvers<Measured>();
   await consumer.run({
     autoCommit: false,
     eachBatch: async ({ batch }) => {
+      stopwatch ??= new Stopwatch(side);
       let objects = 0;
       for (const { value } of batch.messages) {
         if (typeof JSON.parse((value as Buffer).toString()) === 'object') objects++;

@@ -12,18 +12,22 @@ export async function stageA(side: {
   events: number;
 }): Promise<Measured> {
   const log = await openKafkaEventLog(side.kafka);
+  const stop = new AbortController();
   const stopwatch = new Stopwatch(side);
   const done = Promise.withResolvers<Measured>();
   const running = runJourneys({
     log,
     policy: policySchema.parse({ version: 1 }),
     hashKey: new Uint8Array(16).fill(7),
-    signal: new AbortController().signal,
+    signal: stop.signal,
     onCommit: ({ records }) => {
       stopwatch.add(records);
       if (stopwatch.done) done.resolve(stopwatch.measured());
     },
   });
-  running.then(() => done.reject(new Error('stage A ended early')), done.reject);
-  return done.promise;
+  running.catch(done.reject);
+  const measured = await done.promise;
+  stop.abort();
+  await running;
+  return measured;
 }

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { startKafka } from '../../stack/kafka.ts';
+import { type Bench, say } from '../ratio.ts';
+import { compareSpeed, measure } from './child.ts';
+import { fillCustomers } from './customers.ts';
+
+const inputPartitions = 12;
+
+/** What a restart does: customers from the changelog, against reading as many as JSON. */
+export const restoreBench: Bench = {
+  id: 'restore',
+  async run({ quick, turns }) {
+    const server = await startKafka({ say });
+    try {
+      const kafka = { brokers: server.brokers, clientId: 'bench', prefix: `bench-${randomUUID()}.` };
+      const customers = quick ? 100_000 : 1_000_000;
+      const records = await fillCustomers({ ...kafka, inputPartitions }, customers);
+      const counts = { warmUp: 0, events: customers };
+      const found = await compareSpeed(
+        turns,
+        'records',
+        () => measure({ kind: 'consume and parse', kafka, topics: ['customers'], ...counts }),
+        () => measure({ kind: 'restore', kafka, warmUp: 0, events: records }),
+      );
+      return [
+        {
+          id: 'restore',
+          figure: 'customers restored from the changelog, records/s ÷ kafkajs and JSON.parse',
+          measured: found.ratio,
+          bounds: { min: 0.8, aim: 1 },
+          detail: found.detail,
+        },
+      ];
+    } finally {
+      await server.stop();
+    }
+  },
+};
