@@ -45,7 +45,8 @@ const steps: Step[] = [
   preparation(),
   { ...vitest('integration'), servers: true },
   { ...vitest('browser'), servers: true },
-  faults(),
+  program('detection', 'test/bench/detection/main.ts', '--quick'),
+  { ...program('faults', 'test/faults/main.ts', '--short'), servers: true },
 ];
 
 function script(name: string, npmScript: string): Step {
@@ -53,12 +54,11 @@ function script(name: string, npmScript: string): Step {
   return { name, run };
 }
 
-/** The short form; `filters` are more options of it, as `--seed 7`. */
-function faults(): Step {
-  const command = join(root, 'test/faults/main.ts');
+/** A program in its short form; `filters` are more options of it, as `--seed 7`. */
+function program(name: string, file: string, form: string): Step {
   const run = async (filters: string[]) =>
-    one((await ended(start(process.execPath, [command, '--short', ...filters]))) === 0);
-  return { name: 'faults', servers: true, run };
+    one((await ended(start(process.execPath, [join(root, file), form, ...filters]))) === 0);
+  return { name, run };
 }
 
 function vitest(project: string): Step {

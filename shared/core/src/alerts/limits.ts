@@ -83,8 +83,8 @@ export class Limits {
       at: openedAt,
       openedAt,
       resolvedAt: null,
-      // The window that has crossed it.
-      onset: { at: from, lower: from, upper: openedAt },
+      // Some time in the window that has crossed it.
+      onset: { at: openedAt, lower: from, upper: openedAt },
       effect: effectOf(point),
       carriers: [],
       limit: {

@@ -1,4 +1,4 @@
-import type { Family, Signal } from '@seamwatch/contracts/measures.ts';
+import type { Family } from '@seamwatch/contracts/measures.ts';
 import type { Effect } from '@seamwatch/contracts/records.ts';
 import { type Days, dayMs } from '@seamwatch/contracts/units.ts';
 import type { SeriesFinding } from '../alerts/alert-book.ts';
@@ -69,8 +69,8 @@ export const recoveryOf = (members: readonly Series[]): Days =>
     ),
   );
 
-/** What is told of a series or of a composite, with `Signal` as its measure. */
-export type Told = Omit<SeriesFinding, 'evidenceDays' | 'installationDays'>;
+/** What is told of a series or of a composite, save its evidence. */
+type Told = Omit<SeriesFinding, 'evidenceDays' | 'installationDays'>;
 
 export function tellSeries(series: Series, ages: number): Told {
   const { detector, baseline } = series;
@@ -100,6 +100,3 @@ function inMs(onset: Onset | null, now: Days): SeriesFinding['onset'] {
   const { at, lower, upper } = onset ?? { at: now, lower: now, upper: now };
   return { at: at * dayMs, lower: lower * dayMs, upper: upper * dayMs };
 }
-
-/** Key of a series or composite. */
-export const seriesKey = (segmentId: string, measure: Signal): string => `${segmentId}/${measure}`;

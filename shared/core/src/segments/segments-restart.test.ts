@@ -69,7 +69,8 @@ describe('fourteen weeks with a decline that is found and ends', () => {
     );
     expect(undisturbed.shown.rates.length).toBeGreaterThan(1_000);
     const { evidence } = undisturbed.rates.get('all')!;
-    expect(evidence!.map((e) => e.measure)).toEqual(['escalation_rate', 'repeat_contact', 'csat', 'nps']);
+    const measures = ['escalation_rate', 'repeat_contact', 'csat', 'nps', 'composite'];
+    expect(evidence!.map((e) => e.measure)).toEqual(measures);
   });
 
   test('show the same to the byte, whenever stage B restarts', { timeout: 120_000 }, () => {

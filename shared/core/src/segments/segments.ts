@@ -20,6 +20,7 @@ import { decodeRollup, type RollupGroup } from '../journeys/rollup.ts';
 import { TierRules } from '../policy/tiers.ts';
 import type { LogRecord, OutRecord } from '../ports/event-log.ts';
 import { Calendar } from './calendar.ts';
+import { Counting } from './counting.ts';
 import { DaySums } from './day-sums.ts';
 import { LinkedTrials } from './linked-trials.ts';
 import { Pending } from './pending.ts';
@@ -56,6 +57,7 @@ export class Segments {
   readonly #linkedTrials: LinkedTrials;
   readonly #windows: WindowSums;
   readonly #days: DaySums;
+  readonly #counting: Counting;
   readonly #watch: Watch;
   readonly #cells = new Dictionary();
   /** Segment numbers of each cell that has been counted. */
@@ -94,6 +96,15 @@ export class Segments {
     this.#windows = new WindowSums(this.#layout.size, segmentsOf, ratesFrom / minuteMs);
     const keptDays = Math.ceil(policy.time.allowedLateness / dayMs) + 2;
     this.#days = new DaySums(this.#layout.size, keptDays, segmentsOf);
+    this.#counting = new Counting({
+      layout: this.#layout,
+      counters: this.#linked,
+      calendar: this.#calendar,
+      trials: this.#trials,
+      linkedTrials: this.#linkedTrials,
+      windows: this.#windows,
+      days: this.#days,
+    });
     this.#watch = new Watch({
       policy,
       layout: this.#layout,
@@ -163,7 +174,7 @@ export class Segments {
       for (const segment of placed) {
         const counts = getOrAdd(sums, segment, () => this.#windows.sums('1h', segment).slice());
         for (let i = 0; i < group.counts.length; i += 2) {
-          if (this.#isShown(group.counts[i]!)) counts[group.counts[i]!]! += group.counts[i + 1]!;
+          if (this.#counting.isShown(group.counts[i]!)) counts[group.counts[i]!]! += group.counts[i + 1]!;
         }
       }
     }
@@ -225,15 +236,11 @@ export class Segments {
 
   #closeMinute(minute: Minute, appendedMs: number): void {
     this.#windows.advance(minute);
-    const counts = new Map<number, Int32Array>();
-    const linked = new Map<number, Map<number, number>>();
     const groups = this.#pending.take(minute);
     this.#place(groups);
-    for (const group of groups) this.#applyGroup(group, minute, counts, linked);
-    const trials = [...this.#trials.take(minute)];
-    for (const trial of trials) this.#count(trial.cell, minute, trial.counts);
+    const counts = this.#counting.count(minute, groups);
     this.#closed = minute;
-    this.#watch.minute(minute, { counts, trials, linked, linkedTrials: this.#linkedTrials.take(minute) });
+    this.#watch.minute(minute, counts);
     const today = this.#calendar.day(minute * minuteMs);
     const newDay = this.#calendar.day((minute + 1) * minuteMs) !== today;
     this.#watch.decide(minute);
@@ -247,61 +254,6 @@ export class Segments {
     for (const week of this.#watch.takeWeeks()) this.#put('days', `${week.segment}|${week.week}`, week);
     this.#show(minute, appendedMs, newDay);
     if (newDay) this.#days.expire(today);
-  }
-
-  /** Is a counter summed in windows as it comes? */
-  readonly #isShown = (counter: number): boolean =>
-    !this.#layout.isCohort(counter) && !this.#linked.is(counter);
-
-  #applyGroup(
-    group: RollupGroup,
-    now: Minute,
-    evidence: Map<number, Int32Array>,
-    linked: Map<number, Map<number, number>>,
-  ): void {
-    const { cell, minute, revision, counts } = group;
-    const { cohortBase, cohorts } = this.#layout;
-    const shown: number[] = [];
-    for (let i = 0; i < counts.length; i += 2) {
-      const counter = counts[i]!;
-      const delta = counts[i + 1]!;
-      if (this.#linked.is(counter)) {
-        this.#applyLinked(group, counter, delta, now, linked);
-        continue;
-      }
-      if (!this.#layout.isCohort(counter)) shown.push(counter, delta);
-      else {
-        this.#trials.add(cell, minute, counter, delta, now - 1, (due, c, d) =>
-          this.#count(cell, due, [c, d]),
-        );
-        if (counter === cohorts.all.entered) shown.push(counter, delta);
-      }
-      if (!revision && counter < cohortBase) {
-        getOrAdd(evidence, cell, () => new Int32Array(cohortBase))[counter]! += delta;
-      }
-    }
-    this.#count(cell, minute, shown);
-  }
-
-  /** Outcomes that are told apart by earlier ones: for evidence alone. */
-  #applyLinked(
-    { cell, minute, revision }: RollupGroup,
-    counter: number,
-    delta: number,
-    now: Minute,
-    scores: Map<number, Map<number, number>>,
-  ): void {
-    if (this.#linked.parse(counter).kind !== 'score') {
-      this.#linkedTrials.add(cell, minute, counter, delta, now);
-    } else if (!revision) {
-      const counts = getOrAdd(scores, cell, () => new Map<number, number>());
-      counts.set(counter, (counts.get(counter) ?? 0) + delta);
-    }
-  }
-
-  #count(cell: number, minute: Minute, counts: readonly number[]): void {
-    this.#windows.add(cell, minute, counts);
-    this.#days.add(this.#calendar.day(minute * minuteMs), cell, counts);
   }
 
   /** Shows what changed, at the cadence of its window; days when they end, and today's by the hour. */

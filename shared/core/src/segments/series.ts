@@ -1,4 +1,4 @@
-import { type Family, families } from '@seamwatch/contracts/measures.ts';
+import { type Family, families, type Signal } from '@seamwatch/contracts/measures.ts';
 import type { Days } from '@seamwatch/contracts/units.ts';
 import { Fusion } from '../detection/fusion.ts';
 import type { SeriesBaseline } from '../detection/series-baseline.ts';
@@ -96,3 +96,6 @@ export const inOrder = (a: Series, b: Series): number =>
 
 /** Days between two steps of a series that was last stepped at `last`; a minute where this is the first. */
 export const elapsedSince = (last: Days, now: Days): Days => (last === 0 ? 1 / 1_440 : now - last);
+
+/** Key of a series or composite. */
+export const seriesKey = (segmentId: string, measure: Signal): string => `${segmentId}/${measure}`;

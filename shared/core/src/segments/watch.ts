@@ -9,35 +9,20 @@ import {
 } from '@seamwatch/contracts/measures.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
 import type { AlertRecord, Segment, WeekRecord } from '@seamwatch/contracts/records.ts';
-import {
-  type Days,
-  dayMinutes,
-  dayMs,
-  type Minute,
-  minuteMs,
-  toRfc3339,
-} from '@seamwatch/contracts/units.ts';
-import { AlertBook, endOf, type SeriesFinding } from '../alerts/alert-book.ts';
+import { type Days, dayMinutes, dayMs, type Minute, minuteMs } from '@seamwatch/contracts/units.ts';
+import { AlertBook, type SeriesFinding } from '../alerts/alert-book.ts';
 import { Limits } from '../alerts/limits.ts';
 import type { CounterLayout } from '../cells/counters.ts';
 import type { LinkedCounters } from '../cells/linked-counters.ts';
-import type { Information, Onset } from '../detection/estimates.ts';
 import { Fleet } from '../detection/fleet.ts';
 import { freezesBaseline, levelOf } from '../detection/levels.ts';
-import type { SeriesBaseline } from '../detection/series-baseline.ts';
-import { confirmation } from '../detection/weekly-nps.ts';
+import { Arming } from './arming.ts';
 import { Baselines, type SeriesFreeze } from './baselines.ts';
 import type { Calendar, DayNumber } from './calendar.ts';
-import { applies, inUnits, isLinked, linkedName } from './families.ts';
-import {
-  carriersOf,
-  onsetOf,
-  recoveryOf,
-  seriesKey,
-  strengthOf,
-  tellComposite,
-  tellSeries,
-} from './findings.ts';
+import { evidencePoints } from './evidence-points.ts';
+import { inUnits } from './families.ts';
+import { carriersOf, onsetOf, recoveryOf, strengthOf, tellComposite, tellSeries } from './findings.ts';
+import { NpsVerdicts } from './nps-verdicts.ts';
 import { NpsWeeks } from './nps-weeks.ts';
 import { type MinuteCounts, Observer } from './observer.ts';
 import type { BaselineView } from './rate-points.ts';
@@ -61,15 +46,6 @@ type PointOf = (
   of: { measure: Measure; window: RatePoint['window'] },
 ) => RatePoint | undefined;
 
-/** Observations below which a series is not judged at all. */
-const leastBaseline = 500;
-/**
- * Standard errors by which every baseline is put on the cautious side. What is learned is wrong by chance, and stays so while it is
- * kept: without a guard a series whose expectation came out two standard errors too low raises a false alarm in the end,
- * however high the threshold. See docs/decisions/003-guarded-baselines.md.
- */
-const guardErrors = 2;
-
 /**
  * The evidence of every series (segment × family) and of every segment as a whole, the baselines that it is judged
  * against, and the alerts that follow. Driven once per closed minute with the counts of that minute, summed over all
@@ -84,6 +60,8 @@ export class Watch {
   readonly #weeks: NpsWeeks;
   readonly #alerts: AlertBook;
   readonly #limits: Limits;
+  readonly #verdicts: NpsVerdicts;
+  readonly #arming: Arming;
   /** Freezes of changes that are over; a person re-bases. */
   #past: SeriesFreeze[] = [];
   readonly #dirty = new Set<Series>();
@@ -113,6 +91,14 @@ export class Watch {
       owner: (segment, measure) => ownerOf(policy, segment, measure),
     });
     this.#limits = new Limits(policy, this.#alerts);
+    this.#verdicts = new NpsVerdicts({ calendar, segments, weeks: this.#weeks, alerts: this.#alerts });
+    this.#arming = new Arming({
+      segments,
+      weights: policy.falseAlarms.weights,
+      baselines: this.#baselines,
+      table: this.#table,
+      fleet: this.#fleet,
+    });
   }
 
   /** Number of series that share the false-alarm budget. */
@@ -295,6 +281,12 @@ export class Watch {
     this.#arm([...reached.keys()], (key) => this.#table.get(key) !== undefined);
   }
 
+  #arm(learned: readonly Family[], armed: (key: string) => boolean): void {
+    const { series, composites } = this.#arming.arm(learned, armed);
+    for (const each of series) this.#dirty.add(each);
+    for (const each of composites) this.#dirtyComposites.add(each);
+  }
+
   #freezes(): SeriesFreeze[] {
     const to = Number.POSITIVE_INFINITY;
     const standing: SeriesFreeze[] = [];
@@ -308,94 +300,12 @@ export class Watch {
     return [...this.#past, ...standing];
   }
 
-  /** Series whose baseline is known join the fleet; their detectors learn what the new baseline knows. */
-  #arm(learned: readonly Family[], armed: (key: string) => boolean): void {
-    const { segments } = this.#o;
-    const fused = new Map<Family, Map<number, SeriesBaseline>>();
-    for (const family of learned) {
-      const known = segments.slice(0, this.#baselines.known(family).segments);
-      const watched = [...known.keys()].filter((number) => applies(family, known[number]!));
-      for (const [i, baseline] of this.#baselines.series(family, watched).entries()) {
-        const number = watched[i]!;
-        const key = seriesKey(segments[number]!.id, family);
-        if (baseline.n < leastBaseline && !armed(key)) continue;
-        const series = this.#table.get(key) ?? this.#table.add(key, number, family, baseline);
-        series.baseline = baseline;
-        series.detector.configure(guarded(baseline));
-        this.#fleet.set(key, this.#weight(number));
-        this.#dirty.add(series);
-      }
-      fused.set(family, this.#fusedBaselines(family, watched));
-    }
-    for (const segment of segments.keys()) this.#armComposite(segment, fused);
-  }
-
-  /** Baselines of a family that know all earlier outcomes of an interaction, by segment. */
-  #fusedBaselines(family: Family, watched: readonly number[]): Map<number, SeriesBaseline> {
-    const baselines = isLinked(family)
-      ? this.#baselines.series(linkedName(family), watched)
-      : watched.map((segment) => this.#table.of(segment).find((s) => s.family === family)?.baseline);
-    const all = watched.map((segment, i) => [segment, baselines[i]] as const);
-    return new Map(all.flatMap(([segment, of]) => (of && of.n >= leastBaseline ? [[segment, of]] : [])));
-  }
-
-  /** A segment is judged as a whole where at least two of its families are. */
-  #armComposite(segment: number, fused: ReadonlyMap<Family, ReadonlyMap<number, SeriesBaseline>>): void {
-    const members = this.#table.of(segment);
-    if (members.length < 2) return;
-    const key = seriesKey(this.#o.segments[segment]!.id, 'composite');
-    const composite = this.#table.composite(segment) ?? this.#table.addComposite(key, segment);
-    for (const { family } of members) {
-      const baselines = fused.get(family);
-      if (!baselines) continue;
-      const baseline = baselines.get(segment);
-      if (baseline) {
-        composite.fused.add(family);
-        composite.fusion.configure(family, guarded(baseline));
-      } else composite.fused.delete(family);
-    }
-    this.#fleet.set(key, this.#weight(segment));
-    this.#dirtyComposites.add(composite);
-  }
-
-  #weight(segment: number): number {
-    return this.#o.policy.falseAlarms.weights[this.#o.segments[segment]!.id] ?? 1;
-  }
-
   #endOfWeek(minute: Minute, monday: DayNumber): void {
     for (const series of this.#table.all()) {
       series.expected.fade();
       this.#dirty.add(series);
     }
-    for (const segment of this.#weeks.segments(monday)) {
-      this.#newWeeks.push(this.#weeks.test(segment, this.#o.segments[segment]!.id, monday));
-    }
-    for (const alert of this.#alerts.unjudged) this.#judgeByNps(minute, monday, alert);
-    this.#weeks.expire(monday);
-  }
-
-  /** What NPS says of an alert at the end of a week: the weekly test dates it, the stricter one confirms it. */
-  #judgeByNps(minute: Minute, monday: DayNumber, alert: AlertRecord): void {
-    const { calendar, segments } = this.#o;
-    const onset = calendar.monday(calendar.day(Date.parse(alert.onset.at)));
-    const segment = segments.findIndex((s) => s.id === alert.segment);
-    const confirms = this.#weeks.confirms(segment, onset, monday);
-    // The week of the onset is part of neither side.
-    if (monday > onset) {
-      const dated = this.#weeks.test(segment, alert.segment, monday, onset).rejects;
-      if (dated && alert.npsConfirmedAt === null) {
-        this.#alerts.addVerdict(minute, alert.id, { npsConfirmedAt: endOf(minute) });
-      }
-      if (confirms?.rejects && alert.verdict === 'pending') {
-        this.#alerts.addVerdict(minute, alert.id, { verdict: 'confirmed' });
-      }
-    }
-    if (minute * minuteMs - Date.parse(alert.openedAt) <= confirmation.withinDays * dayMs) return;
-    const { verdict } = this.#alerts.unjudged.find(({ id }) => id === alert.id)!;
-    if (verdict === 'pending') {
-      this.#alerts.addVerdict(minute, alert.id, { verdict: confirms ? 'unconfirmed' : 'none' });
-    }
-    this.#alerts.settle(alert.id);
+    this.#newWeeks.push(...this.#verdicts.endOfWeek(minute, monday));
   }
 
   takeAlerts(): AlertRecord[] {
@@ -420,44 +330,7 @@ export class Watch {
   }
 
   evidence(segment: number): EvidencePoint[] {
-    const members = this.#table.of(segment);
-    const points = members.map((series): EvidencePoint => {
-      const { detector, family, baseline } = series;
-      const level = detector.level(this.#fleet.threshold);
-      const days = detector.installationDays();
-      return this.#point(series.key, family, days, level, baseline.learning, () => detector.onset());
-    });
-    const composite = this.#table.composite(segment);
-    if (!composite) return points;
-    const { installationDays, lnRatio } = strengthOf(composite, members);
-    const level = levelOf(installationDays, this.#fleet.threshold, lnRatio);
-    const learning = members.some(({ baseline }) => baseline.learning);
-    const onset = () => onsetOf(composite, members);
-    const point = this.#point(composite.key, 'composite', installationDays, level, learning, onset);
-    if (level !== 'quiet') {
-      point.carriers = carriersOf(members).map(({ family, part }) => ({ measure: family, part }));
-    }
-    return [...points, point];
-  }
-
-  #point(
-    key: string,
-    measure: Signal,
-    installationDays: Days,
-    level: EvidenceLevel,
-    learning: boolean,
-    onset: () => Onset | null,
-  ): EvidencePoint {
-    const began = level === 'quiet' ? null : onset();
-    return {
-      measure,
-      direction: 'worse',
-      days: this.#fleet.seriesDays(key, installationDays),
-      installationDays,
-      level,
-      learning,
-      onset: began ? toRfc3339(Math.round(began.at * dayMs)) : null,
-    };
+    return evidencePoints(this.#table, segment, this.#fleet);
   }
 
   /** Evidence as it stood at the end of a day of the last ten. */
@@ -529,12 +402,6 @@ export class Watch {
     this.#restoring.length = 0;
   }
 }
-
-/** How evidence and baselines are kept apart by what is not known well. */
-const guarded = (baseline: SeriesBaseline): Information & { guard: number } => ({
-  ...baseline,
-  guard: baseline.standardError * guardErrors,
-});
 
 const raisesAlert = (level: EvidenceLevel): boolean => level === 'warning' || level === 'critical';
 
