@@ -45,6 +45,7 @@ describe('the command line', { timeout: 60_000 }, () => {
         'topics',
         'doctor',
         'dead-letters',
+        'forget',
       ]),
     );
     const helps = await Promise.all([
@@ -65,6 +66,8 @@ describe('the command line', { timeout: 60_000 }, () => {
       ['replay', 'a.ndjson', '--to-store', '--to-kafka'],
       ['simulate', '--seed', 'many'],
       ['topics', 'create'],
+      ['forget'],
+      ['forget', '--customer', ''],
     ];
     for (const { code, out, err } of await Promise.all(wrong.map((args) => seamwatch(folder, args)))) {
       expect({ code, out }).toEqual({ code: 2, out: '' });
