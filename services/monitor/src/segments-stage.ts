@@ -14,6 +14,8 @@ const showAllEveryMs = 12 * hourMs;
 
 /** Closing weeks of minutes takes a while, in which the process must go on telling its group that it lives. */
 const breathEveryMs = 50;
+/** Nor may it be taken for stuck, or begin anew each time that it is interrupted. */
+const closingCommitMs = 5_000;
 
 /** Stage B: counts of all partitions in; rates, days, alerts and evidence out. One instance is active, others stand by. */
 export async function segmentsStage(
@@ -32,13 +34,21 @@ export async function segmentsStage(
   let shownMs = Number.NEGATIVE_INFINITY;
   let shownAllMs = now();
 
+  const commit = async (more: OutRecord[] = []) => {
+    const { records, positions: reached } = segments.commit();
+    await unit.commit([...records, ...more], reached);
+  };
   const apply = async (batch: Batch) => {
     let breathMs = performance.now();
+    let commitMs = breathMs;
     for (const record of batch.records) {
       for (const _ of segments.applying(record)) {
         if (performance.now() - breathMs < breathEveryMs) continue;
         await breathe();
         breathMs = performance.now();
+        if (breathMs - commitMs < closingCommitMs) continue;
+        await commit();
+        commitMs = performance.now();
       }
     }
     position = (batch.records.at(-1)?.offset ?? position - 1) + 1;
@@ -55,10 +65,7 @@ export async function segmentsStage(
       shownAllMs = now();
       segments.showAll();
     }
-    if (timer.due(records, atEnd, again)) {
-      const commit = segments.commit();
-      await unit.commit(atEnd ? [...commit.records, ...provisional()] : commit.records, commit.positions);
-    }
+    if (timer.due(records, atEnd, again)) await commit(atEnd ? provisional() : []);
     options.onCommit?.({ stage: 'segments', records });
     return !(options.untilEnd && atEnd);
   };

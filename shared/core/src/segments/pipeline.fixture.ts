@@ -108,13 +108,19 @@ export class StageB {
   }
 
   apply(told: Told): void {
-    this.segments.apply({
-      offset: this.#offset++,
-      appendedMs: told.appendedMs,
-      key: String(told.partition),
-      value: told.value,
-      headers: {},
-    });
+    this.segments.apply(this.#recordOf(told));
+  }
+
+  /** Commits after so many steps of a rollup, at most, and dies there; a new process goes on. */
+  applyInPart(told: Told, steps: number): void {
+    const applying = this.segments.applying(this.#recordOf(told));
+    for (let i = 0; i < steps && !applying.next().done; i++);
+    this.commit();
+    this.restart();
+  }
+
+  #recordOf({ partition, value, appendedMs }: Told): LogRecord {
+    return { offset: this.#offset++, appendedMs, key: String(partition), value, headers: {} };
   }
 
   commit(): void {

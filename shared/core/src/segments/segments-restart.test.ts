@@ -73,6 +73,36 @@ describe('fourteen weeks with a decline that is found and ends', () => {
     expect(evidence!.map((e) => e.measure)).toEqual(measures);
   });
 
+  test('show the same to the byte when stage B dies while it closes the weeks that a slow source has held up', {
+    timeout: 120_000,
+  }, () => {
+    const [ahead, behind] = tellAll(events, {
+      policy,
+      partitions: 2,
+      appendedMs: appendedLive,
+      commitAfter: everyFew,
+    }) as [Told[], Told[]];
+    const run = (stepsOf: (i: number) => number | undefined) => {
+      const stage = new StageB({ policy, partitions: 2, ratesFrom });
+      for (const rollup of ahead) stage.apply(rollup);
+      for (const [i, rollup] of behind.entries()) {
+        const steps = stepsOf(i);
+        if (steps === undefined) stage.apply(rollup);
+        else stage.applyInPart(rollup, steps);
+      }
+      stage.commit();
+      return stage;
+    };
+    const whole = run(() => undefined);
+    expect(whole.alerts.length).toBeGreaterThan(10);
+    expect(
+      difference(
+        run((i) => (i % 3 === 0 ? 1 + ((i * 131) % 1_500) : undefined)),
+        whole,
+      ),
+    ).toBeUndefined();
+  });
+
   test('show the same to the byte, whenever stage B restarts', { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(told.length - 1), { minLength: 1, maxLength: 12 }), (at) => {

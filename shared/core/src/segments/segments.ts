@@ -70,6 +70,8 @@ export class Segments {
   /** Newest closed minute; −∞ before the first. */
   #closed: Minute = Number.NEGATIVE_INFINITY;
   #position = 0;
+  /** Append time of the rollup whose minutes are being closed; NaN where none is. */
+  #closingMs = Number.NaN;
   #shownSegments = 0;
   #live = false;
   readonly #state = new StateLog();
@@ -134,10 +136,11 @@ export class Segments {
   }
 
   /**
-   * As `apply`, in steps, because a rollup can close weeks: between them its caller may do something else, but neither
-   * commit nor apply another one.
+   * As `apply`, in steps, because a rollup can close weeks: between them its caller may do something else, commit as well,
+   * but not apply another one. What was left is done before the next one is taken, after a restart too.
    */
   *applying(record: LogRecord): Generator<undefined, void, undefined> {
+    yield* this.#close();
     this.#position = record.offset + 1;
     if (record.value === null) return;
     const rollup = decodeRollup(record.value);
@@ -152,7 +155,8 @@ export class Segments {
       const stamp = Math.max(group.stamp, this.#closed + 1);
       this.#pending.add(stamp, { ...group, cell: cellOf[group.cell]!, stamp });
     }
-    yield* this.#close(record.appendedMs);
+    this.#closingMs = record.appendedMs;
+    yield* this.#close();
   }
 
   /** Everything since the last commit: what is shown, and the state to go on from. */
@@ -203,7 +207,13 @@ export class Segments {
 
   readonly #byKey = (a: number, b: number): number => (this.#cells.text(a) < this.#cells.text(b) ? -1 : 1);
 
-  *#close(appendedMs: number): Generator<undefined, void, undefined> {
+  *#close(): Generator<undefined, void, undefined> {
+    if (Number.isNaN(this.#closingMs)) return;
+    yield* this.#closeMinutes(this.#closingMs);
+    this.#closingMs = Number.NaN;
+  }
+
+  *#closeMinutes(appendedMs: number): Generator<undefined, void, undefined> {
     let until = this.#sources.openMinute;
     if (this.#sources.allIdle) {
       // Nothing earlier is on its way: what waits is complete.
@@ -361,6 +371,7 @@ export class Segments {
       this.#sources.encode(to);
       to.text(JSON.stringify(this.#rules.segments));
       this.#windows.encodeChanged(to);
+      to.float(this.#closingMs);
       return true;
     });
   }
@@ -414,6 +425,7 @@ export class Segments {
     this.#sources.decode(from);
     this.#rules.restore(JSON.parse(from.text()) as Segment[]);
     this.#windows.restoreChanged(from);
+    this.#closingMs = from.float();
     this.#windows.now = this.#closed;
     if (Number.isFinite(this.#closed)) this.#days.expire(this.#calendar.day(this.asOf) - 1);
   }
