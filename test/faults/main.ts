@@ -28,7 +28,7 @@ const restMs = 600_000;
 
 /** Feeds and disturbs; resolves when everything has been taken everywhere. */
 async function disturb(installation: Installation, screen: Screen): Promise<void> {
-  const { log, influx } = installation;
+  const { log } = installation;
   const ended = new AbortController();
   const feed = new Feed(options);
   const progress = new ProgressFollower();
@@ -65,9 +65,6 @@ async function disturb(installation: Installation, screen: Screen): Promise<void
   say(
     `the feed was refused ${feed.failures} times and stood still for ${(feed.longestGapMs / 1_000).toFixed(1)} s at most; the screen connected ${screen.connections} times`,
   );
-  const deaths = services(installation).flatMap(({ deaths }) => deaths);
-  for (const death of deaths) say(death);
-  say(`${deaths.length} processes ended by themselves and were started again; InfluxDB at ${influx.url}`);
 }
 
 const services = ({ monitors, gateway, recorder }: Installation) => [...monitors, gateway, recorder];
@@ -90,6 +87,11 @@ async function compare(installation: Installation, screen: Screen): Promise<Comp
       right.shown.alerts.map(({ json }) => json),
     ),
     compareLists('complaints of the screen', screen.complaints, []),
+    compareLists(
+      'processes that ended by themselves',
+      services(installation).flatMap(({ deaths }) => deaths),
+      [],
+    ),
   ];
 }
 

@@ -12,6 +12,7 @@ import {
 import type { RevocableUnit } from '../log/running-units.ts';
 import { Waker } from '../log/waker.ts';
 import type { KafkaCluster } from './cluster.ts';
+import { isPassing, messageOf } from './errors.ts';
 import type { FetchStream } from './fetch-stream.ts';
 import { tail } from './tail.ts';
 import type { TopicPlaces } from './topic-places.ts';
@@ -67,12 +68,12 @@ export class KafkaUnit implements RevocableUnit {
   }
 
   async restore(changelog: Topic, onRecord: (record: LogRecord) => void): Promise<void> {
-    const topic = await this.#places.use(changelog);
+    const topic = await this.#unlessAway(this.#places.use(changelog));
     const { partition } = this;
     const offset = async (which: 'first' | 'end') => {
       const options = { forMs: askMs, signal: this.#revoked.signal };
-      const found = await this.#places.cluster.offsets(new Map([[topic, [partition]]]), which, options);
-      return found.get(topic)?.get(partition) ?? 0;
+      const asked = this.#places.cluster.offsets(new Map([[topic, [partition]]]), which, options);
+      return (await this.#unlessAway(asked)).get(topic)?.get(partition) ?? 0;
     };
     const first = await offset('first');
     // Not the stable end: where others write to the changelog too, their open transactions are waited for.
@@ -112,8 +113,9 @@ export class KafkaUnit implements RevocableUnit {
   async commit(records: readonly OutRecord[], positions: ReadonlyMap<string, number>): Promise<void> {
     if (!this.#transactions || this.#closed) throw new UnitFenced(`${this.name} is closed`);
     const topics = new Set(records.map((record) => record.topic));
-    for (const topic of topics) await this.#places.use(topic);
-    await this.#cluster.useTopics([...topics].map((topic) => this.#places.fullName(topic)));
+    for (const topic of topics) await this.#unlessAway(this.#places.use(topic));
+    const names = [...topics].map((topic) => this.#places.fullName(topic));
+    await this.#unlessAway(this.#cluster.useTopics(names));
     const groups = this.#places.group(records);
     await this.#transactions.commit(groups, this.#group, this.#places.groupPositions(positions));
     this.commits++;
@@ -121,6 +123,16 @@ export class KafkaUnit implements RevocableUnit {
 
   revoke(): void {
     this.#revoked.abort();
+  }
+
+  /** Brokers that are away end the unit, not its process: it is opened again, and goes on from what the log says. */
+  async #unlessAway<T>(asked: Promise<T>): Promise<T> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      throw new UnitFenced(`${this.name}: ${messageOf(error)}`, { cause: error });
+    }
   }
 
   close(): Promise<void> {
