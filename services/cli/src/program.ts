@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { monitorCommand } from './commands/monitor.ts';
+import { rebaseCommand } from './commands/rebase.ts';
 import { recorderCommand } from './commands/recorder.ts';
 import { replayCommand } from './commands/replay.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -34,6 +35,7 @@ export const program = new Command('seamwatch')
   .addCommand(simulateCommand)
   .addCommand(deadLettersCommand)
   .addCommand(forgetCommand)
+  .addCommand(rebaseCommand)
   .addCommand(checkCommand)
   .addCommand(topicsCommand)
   .addCommand(doctorCommand);

@@ -152,6 +152,7 @@ export const alertRecordSchema = z.object({
     'resolved',
     'nps_confirmed',
     'judged',
+    'rebased',
     'updated',
   ]),
   status: z.enum(alertStatuses),

@@ -141,6 +141,17 @@ export class AlertBook {
     if (open?.status === 'firing') this.#keep(key, open, minute, 'updated', finding);
   }
 
+  /** A person has taken the present level as the new normal: the alert ends. Gives the series that it stood for. */
+  rebase(minute: Minute, segment: number, measure: Signal): string[] {
+    const key = this.#key(segment, measure);
+    const open = this.#open.get(key);
+    if (!open) return [key];
+    this.#open.delete(key);
+    this.#noticed.delete(key);
+    this.#publish(minute, { ...open, status: 'resolved', resolvedAt: endOf(minute) }, 'rebased');
+    return [key, ...open.alsoIn];
+  }
+
   /** Opens or changes the alert of a threshold. */
   setRule(minute: Minute, alert: AlertRecord, change: Change): void {
     const key = `rule:${alert.rule}`;

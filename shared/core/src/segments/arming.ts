@@ -1,4 +1,4 @@
-import type { Family } from '@seamwatch/contracts/measures.ts';
+import type { Family, Signal } from '@seamwatch/contracts/measures.ts';
 import type { Segment } from '@seamwatch/contracts/records.ts';
 import type { Information } from '../detection/estimates.ts';
 import type { Fleet } from '../detection/fleet.ts';
@@ -35,11 +35,12 @@ export class Arming {
 
   /**
    * After families were learned anew. Of series that the baseline knows too little of, those that are `armed` already
-   * stay. Gives all that have changed.
+   * stay; those that are `barred` wait. Gives all that have changed.
    */
   arm(
     learned: readonly Family[],
     armed: (key: string) => boolean,
+    barred: { has(key: string): boolean },
   ): { series: Series[]; composites: Composite[] } {
     const { segments, baselines } = this.#o;
     const series: Series[] = [];
@@ -48,6 +49,7 @@ export class Arming {
       const known = segments.slice(0, baselines.known(family).segments);
       const watched = [...known.keys()].filter((number) => applies(family, known[number]!));
       for (const [i, baseline] of baselines.series(family, watched).entries()) {
+        if (barred.has(this.#key(watched[i]!, family))) continue;
         const one = this.#armSeries(watched[i]!, family, baseline, armed);
         if (one) series.push(one);
       }
@@ -63,8 +65,8 @@ export class Arming {
     baseline: SeriesBaseline,
     armed: (key: string) => boolean,
   ): Series | undefined {
-    const { segments, table, fleet } = this.#o;
-    const key = seriesKey(segments[segment]!.id, family);
+    const { table, fleet } = this.#o;
+    const key = this.#key(segment, family);
     if (baseline.n < leastBaseline && !armed(key)) return undefined;
     const series = table.get(key) ?? table.add(key, segment, family, baseline);
     series.baseline = baseline;
@@ -88,10 +90,10 @@ export class Arming {
     segment: number,
     fused: ReadonlyMap<Family, ReadonlyMap<number, SeriesBaseline>>,
   ): Composite | undefined {
-    const { segments, table, fleet } = this.#o;
+    const { table, fleet } = this.#o;
     const members = table.of(segment);
     if (members.length < 2) return undefined;
-    const key = seriesKey(segments[segment]!.id, 'composite');
+    const key = this.#key(segment, 'composite');
     const composite = table.composite(segment) ?? table.addComposite(key, segment);
     for (const { family } of members) {
       const baselines = fused.get(family);
@@ -104,6 +106,10 @@ export class Arming {
     }
     fleet.set(key, this.#weight(segment));
     return composite;
+  }
+
+  #key(segment: number, measure: Signal): string {
+    return seriesKey(this.#o.segments[segment]!.id, measure);
   }
 
   #weight(segment: number): number {

@@ -44,6 +44,7 @@ export interface Told {
   partition: number;
   value: Uint8Array;
   appendedMs: number;
+  headers?: Record<string, string>;
 }
 
 /** Stage A of one partition, without a log. */
@@ -119,8 +120,8 @@ export class StageB {
     this.restart();
   }
 
-  #recordOf({ partition, value, appendedMs }: Told): LogRecord {
-    return { offset: this.#offset++, appendedMs, key: String(partition), value, headers: {} };
+  #recordOf({ partition, value, appendedMs, headers = {} }: Told): LogRecord {
+    return { offset: this.#offset++, appendedMs, key: String(partition), value, headers };
   }
 
   commit(): void {

@@ -1,6 +1,7 @@
 import { SeamError } from '@seamwatch/contracts/errors.ts';
 import { type Window, windows } from '@seamwatch/contracts/measures.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
+import { type BaselineRebased, decodeRebased } from '@seamwatch/contracts/rebasing.ts';
 import type { ProgressRecord, Segment, SegmentsRecord } from '@seamwatch/contracts/records.ts';
 import {
   dayMs,
@@ -143,6 +144,11 @@ export class Segments {
     yield* this.#close();
     this.#position = record.offset + 1;
     if (record.value === null) return;
+    const rebased = decodeRebased(record);
+    if (rebased) {
+      if (rebased !== 'malformed' && Number.isFinite(this.#closed)) this.#rebase(rebased);
+      return;
+    }
     const rollup = decodeRollup(record.value);
     this.#sources.update(rollup);
     const cellOf = this.#cellOf[rollup.partition]!;
@@ -157,6 +163,11 @@ export class Segments {
     }
     this.#closingMs = record.appendedMs;
     yield* this.#close();
+  }
+
+  #rebase({ segment, measure }: BaselineRebased): void {
+    this.#watch.rebase(this.#closed, segment, measure);
+    for (const alert of this.#watch.takeAlerts()) this.#put('alerts', alert.id, alert);
   }
 
   /** Everything since the last commit: what is shown, and the state to go on from. */

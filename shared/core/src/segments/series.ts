@@ -78,6 +78,16 @@ export class SeriesTable {
     return series;
   }
 
+  /** Takes out a series that is not to be judged any more. */
+  remove({ key, segment }: Series): void {
+    this.#series.delete(key);
+    this.#bySegment[segment] = this.of(segment).filter((series) => series.key !== key);
+  }
+
+  removeComposite(segment: number): void {
+    this.#composites.delete(segment);
+  }
+
   addComposite(key: string, segment: number): Composite {
     const composite = {
       key,

@@ -1,4 +1,4 @@
-import type { Family } from '@seamwatch/contracts/measures.ts';
+import type { Family, Signal } from '@seamwatch/contracts/measures.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import type { AlertRecord, WeekRecord } from '@seamwatch/contracts/records.ts';
 import { dayMs } from '@seamwatch/contracts/units.ts';
@@ -121,6 +121,12 @@ class Year {
     return { cell, counts: [], hazards };
   }
 
+  rebase(segment: string, measure: Signal): this {
+    this.watch.rebase(monday * 1_440 + this.#hour * 60 - 1, segment, measure);
+    this.alerts.push(...this.watch.takeAlerts());
+    return this;
+  }
+
   changes(family?: Family): string[] {
     return this.alerts.filter((a) => family === undefined || a.measure === family).map((a) => a.change);
   }
@@ -207,6 +213,41 @@ describe('a decline', () => {
     expect(ends).toEqual(['opened', 'opened', 'resolved', 'resolved']);
     expect(year.watch.baseline(all, 'escalation_rate')!.value).toBeCloseTo(0.15, 2);
     expect(year.evidence('all', 'escalation_rate')!.level).toBe('quiet');
+  });
+});
+
+describe('a person who takes a decline as the new normal', () => {
+  const worse = () => ({ n: 40, escalated: 0.2 });
+  const year = new Year(14).run(80, usual).run(45, worse);
+  const of = (change: string) => year.alerts.filter((a) => a.change === change);
+  const standing = of('opened').at(-1)!;
+
+  test('ends its alert', () => {
+    expect(standing.measure).toBe('escalation_rate');
+    expect(of('resolved')).toEqual([]);
+    year.rebase(standing.segment, 'escalation_rate');
+    expect(of('rebased')).toMatchObject([{ id: standing.id, status: 'resolved' }]);
+  });
+
+  test('hears no more of it, and the new level is what is expected', () => {
+    const opened = of('opened').length;
+    year.run(45, worse);
+    expect(of('opened').length).toBe(opened);
+    const all = year.rules.number('all')!;
+    expect(year.watch.baseline(all, 'escalation_rate')!.value).toBeCloseTo(0.2, 1.5);
+    expect(year.evidence('all', 'escalation_rate')!.level).toBe('quiet');
+  });
+
+  test('hears of the next one', () => {
+    year.run(20, () => ({ n: 40, escalated: 0.28 }));
+    expect(of('opened').at(-1)!.openedAt > standing.openedAt).toBe(true);
+    expect(of('opened').at(-1)!.measure).toBe('escalation_rate');
+  });
+
+  test('of a segment or measure that is not there changes nothing', () => {
+    const before = year.alerts.length;
+    year.rebase('no such segment', 'csat').rebase('path:ai', 'ces');
+    expect(year.alerts.length).toBe(before);
   });
 });
 

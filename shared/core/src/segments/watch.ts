@@ -70,6 +70,11 @@ export class Watch {
   readonly #endedDirty: DayNumber[] = [];
   readonly #newWeeks: WeekRecord[] = [];
   #pastChanged = false;
+  /** Series that were re-based and whose family has not been learned since. */
+  readonly #barred = new Set<string>();
+  #barredChanged = false;
+  /** Keys of series that were taken out since the last commit. */
+  #gone: string[] = [];
 
   constructor(options: WatchOptions) {
     const { policy, calendar, segments, layout } = options;
@@ -238,6 +243,53 @@ export class Watch {
     }
   }
 
+  /**
+   * A person takes the present level of a segment's measure as the new normal (`composite`: of all its families), with
+   * everything that its alert stood for. Days before the change are not learned from any more. A series of which too
+   * little is known since then is not judged until there is enough.
+   */
+  rebase(minute: Minute, segmentId: string, measure: Signal): void {
+    const segment = this.#o.segments.findIndex(({ id }) => id === segmentId);
+    if (segment < 0) return;
+    const keys = this.#alerts.rebase(minute, segment, measure);
+    const composite = this.#table.composite(segment);
+    const members = measure === 'composite' ? this.#table.of(segment) : [];
+    const began = measure === 'composite' ? composite?.frozenFrom : undefined;
+    const all = [...keys, ...members.flatMap((m) => this.#alerts.rebase(minute, segment, m.family))];
+    for (const key of new Set([...all, ...members.map(({ key }) => key)])) {
+      const series = this.#table.get(key);
+      if (series) this.#rebaseSeries(minute, series, began);
+    }
+    this.#learn(this.#o.calendar.day(minute * minuteMs));
+  }
+
+  #rebaseSeries(minute: Minute, series: Series, began: DayNumber | undefined): void {
+    const { key, segment, family, frozenFrom } = series;
+    const to = frozenFrom ?? began ?? this.#o.calendar.day(minute * minuteMs);
+    this.#past = this.#past.filter((f) => f.family !== family || f.segment !== segment);
+    this.#past.push({ family, segment, from: 0, to });
+    this.#pastChanged = true;
+    this.#table.remove(series);
+    this.#fleet.delete(key);
+    this.#dirty.delete(series);
+    this.#gone.push(key);
+    this.#barred.add(key);
+    this.#barredChanged = true;
+    const composite = this.#table.composite(segment);
+    if (!composite) return;
+    if (this.#table.of(segment).length < 2) {
+      this.#table.removeComposite(segment);
+      this.#fleet.delete(composite.key);
+      this.#dirtyComposites.delete(composite);
+      this.#gone.push(composite.key);
+      return;
+    }
+    composite.fused.delete(family);
+    composite.fusion.reset();
+    composite.frozenFrom = undefined;
+    this.#dirtyComposites.add(composite);
+  }
+
   /** Days that were frozen stay out of the baseline. */
   #thaw(minute: Minute, segment: number, families: readonly Family[], from: DayNumber | undefined): void {
     if (from === undefined) return;
@@ -278,11 +330,15 @@ export class Watch {
     );
     this.#pastChanged ||= felt.length < this.#past.length;
     this.#past = felt;
+    for (const key of [...this.#barred]) {
+      if (reached.has(key.slice(key.lastIndexOf('/') + 1) as Family)) this.#barred.delete(key);
+      this.#barredChanged = true;
+    }
     this.#arm([...reached.keys()], (key) => this.#table.get(key) !== undefined);
   }
 
   #arm(learned: readonly Family[], armed: (key: string) => boolean): void {
-    const { series, composites } = this.#arming.arm(learned, armed);
+    const { series, composites } = this.#arming.arm(learned, armed, this.#barred);
     for (const each of series) this.#dirty.add(each);
     for (const each of composites) this.#dirtyComposites.add(each);
   }
@@ -339,6 +395,9 @@ export class Watch {
   }
 
   *takeState(): Generator<{ key: string; value: Uint8Array | null }> {
+    for (const key of this.#gone.splice(0)) {
+      for (const kind of 'sxf') yield { key: `${kind}${key}`, value: null };
+    }
     for (const { key, detector, expected, frozenFrom } of this.#dirty) {
       yield { key: `s${key}`, value: detector.encode() };
       yield { key: `x${key}`, value: bytesOf(expected) };
@@ -359,6 +418,8 @@ export class Watch {
     for (const { key, value } of this.#alerts.takeState()) yield { key: `a${key}`, value };
     if (this.#pastChanged) yield { key: 'p', value: bytesOf(this.#past) };
     this.#pastChanged = false;
+    if (this.#barredChanged) yield { key: 'r', value: bytesOf([...this.#barred]) };
+    this.#barredChanged = false;
     const named = this.#observer.takeState();
     if (named) yield { key: 'c', value: bytesOf(named) };
   }
@@ -371,6 +432,7 @@ export class Watch {
     else if (key[0] === 'n') this.#weeks.restore(rest, value);
     else if (key[0] === 'a') this.#alerts.restore(rest, value);
     else if (key[0] === 'p') this.#past = parsed(value) as SeriesFreeze[];
+    else if (key[0] === 'r') for (const series of parsed(value) as string[]) this.#barred.add(series);
     else if (key[0] === 'c') this.#observer.restore(parsed(value) as number[]);
     else if (key[0] === 'e') {
       this.#ended.set(Number(rest), new Map(parsed(value) as [number, EvidencePoint[]][]));
