@@ -7,8 +7,10 @@ import { CommitTimer } from './commit-pace.ts';
 import type { StageOptions } from './journeys-stage.ts';
 import { Turn } from './turn.ts';
 
-/** The running minute is shown at most this often. */
-const provisionalEveryMs = 1_000;
+/** The running minute is shown at most this often, and where that is dear, so seldom that it takes a tenth of the time. */
+const provisionalEveryMs = 50;
+const provisionalSeldomMs = 1_000;
+const provisionalShare = 0.1;
 /** All rates are shown again this often, so that the log's retention never takes the newest of a quiet segment. */
 const showAllEveryMs = 12 * hourMs;
 
@@ -31,7 +33,8 @@ export async function segmentsStage(
   const turn = new Turn();
   const batches = unit.batches({ positions, idlePollMs: 100, signal });
   let position = positions.get('rollups-0') ?? 0;
-  let shownMs = Number.NEGATIVE_INFINITY;
+  let unshown = false;
+  let nextShowMs = Number.NEGATIVE_INFINITY;
   let shownAllMs = now();
 
   const commit = async (more: OutRecord[] = []) => {
@@ -54,10 +57,14 @@ export async function segmentsStage(
     position = (batch.records.at(-1)?.offset ?? position - 1) + 1;
     return { records: batch.records.length, atEnd: batch.records.length === 0 || position >= batch.end };
   };
+  const showsNow = (atEnd: boolean) => atEnd && unshown && !options.untilEnd && now() >= nextShowMs;
   const provisional = (): OutRecord[] => {
-    if (options.untilEnd || now() - shownMs < provisionalEveryMs) return [];
-    shownMs = now();
-    return segments.provisional();
+    const startMs = performance.now();
+    const records = segments.provisional();
+    const pauseMs = (performance.now() - startMs) / provisionalShare;
+    nextShowMs = now() + Math.min(provisionalSeldomMs, Math.max(provisionalEveryMs, pauseMs));
+    unshown = false;
+    return records;
   };
   const commitWhenDue = async ({ records, atEnd }: Awaited<ReturnType<typeof apply>>) => {
     const again = atEnd && !options.untilEnd && now() - shownAllMs > showAllEveryMs;
@@ -65,7 +72,9 @@ export async function segmentsStage(
       shownAllMs = now();
       segments.showAll();
     }
-    if (timer.due(records, atEnd, again)) await commit(atEnd ? provisional() : []);
+    unshown ||= records > 0;
+    const shows = showsNow(atEnd);
+    if (timer.due(records, atEnd, again || shows)) await commit(shows ? provisional() : []);
     options.onCommit?.({ stage: 'segments', records });
     return !(options.untilEnd && atEnd);
   };

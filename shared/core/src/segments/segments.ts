@@ -25,6 +25,7 @@ import { Counting } from './counting.ts';
 import { DaySums } from './day-sums.ts';
 import { LinkedTrials } from './linked-trials.ts';
 import { Pending } from './pending.ts';
+import { RunningMinutes } from './running-minutes.ts';
 import { boardRules, SegmentRules } from './segment-rules.ts';
 import { ShownRecords } from './shown-records.ts';
 import { Sources } from './sources.ts';
@@ -54,6 +55,7 @@ export class Segments {
   readonly #calendar: Calendar;
   readonly #sources: Sources;
   readonly #pending = new Pending();
+  readonly #running = new RunningMinutes();
   readonly #trials: Trials;
   readonly #linkedTrials: LinkedTrials;
   readonly #windows: WindowSums;
@@ -159,7 +161,9 @@ export class Segments {
     for (const group of rollup.groups) {
       // A source that was idle may speak of minutes that are closed: evidence may use it from now on.
       const stamp = Math.max(group.stamp, this.#closed + 1);
-      this.#pending.add(stamp, { ...group, cell: cellOf[group.cell]!, stamp });
+      const waiting = { ...group, cell: cellOf[group.cell]!, stamp };
+      this.#pending.add(stamp, waiting);
+      this.#running.add(waiting);
     }
     this.#closingMs = record.appendedMs;
     yield* this.#close();
@@ -180,22 +184,25 @@ export class Segments {
     return { records, positions: new Map([['rollups-0', this.#position]]) };
   }
 
-  /** Counts of the running minutes on top of the newest hour: provisional, for live screens only. */
+  /** Counts of the running minutes on top of the newest hour, where they have changed since they were asked for: provisional, for live screens only. */
   provisional(): OutRecord[] {
     if (this.#closed === Number.NEGATIVE_INFINITY) return [];
-    const sums = new Map<number, Int32Array>();
-    for (const group of this.#pending.all()) {
-      const placed = this.#segmentsOf[group.cell] ?? this.#rules.known(this.#cells.text(group.cell));
-      for (const segment of placed) {
-        const counts = getOrAdd(sums, segment, () => this.#windows.sums('1h', segment).slice());
-        for (let i = 0; i < group.counts.length; i += 2) {
-          if (this.#counting.isShown(group.counts[i]!)) counts[group.counts[i]!]! += group.counts[i + 1]!;
+    const known = new Map<number, number[]>();
+    const changed = this.#running.takeChanged({
+      waiting: this.#pending.all(),
+      segmentsOf: (cell) =>
+        this.#segmentsOf[cell] ?? getOrAdd(known, cell, () => this.#rules.known(this.#cells.text(cell))),
+      hour: (segment) => this.#windows.sums('1h', segment),
+      add: (counts, to) => {
+        for (let i = 0; i < counts.length; i += 2) {
+          if (this.#counting.isShown(counts[i]!)) to[counts[i]!]! += counts[i + 1]!;
         }
-      }
-    }
-    return [...sums].map(([segment, counts]) => {
+      },
+    });
+    return [...changed].map(([segment, counts]) => {
       const record = this.#records.rates(segment, { '1h': counts }, this.asOf, true);
-      return { topic: 'rates', key: record.segment, value: JSON.stringify(record) };
+      const points = this.#running.news(segment, record.points);
+      return { topic: 'rates', key: record.segment, value: JSON.stringify({ ...record, points }) };
     });
   }
 
@@ -258,6 +265,7 @@ export class Segments {
   #closeMinute(minute: Minute, appendedMs: number): void {
     this.#windows.advance(minute);
     const groups = this.#pending.take(minute);
+    this.#running.reset();
     this.#place(groups);
     const counts = this.#counting.count(minute, groups);
     this.#closed = minute;
@@ -365,7 +373,7 @@ export class Segments {
         return true;
       });
     }
-    log.flush('q', this.#pending.dirty, (m, to) => this.#pending.encode(m, to));
+    this.#pending.flush((key, write) => log.put(`q${key}`, write));
     this.#windows.settle();
     log.flush('b', this.#windows.dirtyMinutes, (m, to) => this.#windows.encodeMinute(m, to));
     log.flush('h', this.#windows.dirtyHours, (h, to) => this.#windows.encodeHour(h, to));
@@ -413,7 +421,7 @@ export class Segments {
         const [partition, id] = partitionCell(rest);
         this.#cellOf[partition]![id] = from.int();
       });
-      log.each('q', (m, from) => this.#pending.restore(Number(m), from));
+      log.each('q', (key, from) => this.#pending.restore(key, from));
       log.each('b', (m, from) => this.#windows.restoreMinute(Number(m), from));
       log.each('h', (h, from) => this.#windows.restoreHour(Number(h), from));
       log.each('t', (m, from) => this.#trials.restore(Number(m), from));
