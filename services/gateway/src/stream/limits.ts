@@ -9,8 +9,12 @@ export interface StreamLimits {
   heartbeatMs: number;
   /** A client that has not subscribed by then gets everything. */
   subscribeWithinMs: number;
-  /** Rates of this long are joined into one frame. */
+  /**
+   * Least time between two frames of rates, where what comes in between is joined. With many clients it is longer, so that
+   * sending takes no more than a tenth of the time, but not longer than `slowestFlushMs`.
+   */
   flushMs: number;
+  slowestFlushMs: number;
   /** Least time between two status frames that are not heartbeats. */
   statusGapMs: number;
   /** Least time between two snapshots to everybody, when the list of segments or the weeks changed. */
@@ -22,7 +26,8 @@ export const streamLimits: StreamLimits = {
   slowBytes: 256 * 1024,
   heartbeatMs,
   subscribeWithinMs: 1_000,
-  flushMs: 100,
+  flushMs: 25,
+  slowestFlushMs: 1_000,
   statusGapMs: 1_000,
   snapshotGapMs: 5_000,
 };

@@ -20,6 +20,9 @@ export interface HubOptions {
   onTooSlow: () => void;
 }
 
+/** Most of the time that sending rates may take. */
+const sendingShare = 0.1;
+
 /** Clients with the same subscription, who share each frame. */
 interface Group {
   key: string;
@@ -42,6 +45,7 @@ export class StreamHub implements ClientHub {
   #lastStatus = { key: '', at: Number.NEGATIVE_INFINITY };
   #lastLayoutAt = Number.NEGATIVE_INFINITY;
   #flushTimer: NodeJS.Timeout | undefined;
+  #nextFlushMs = 0;
   readonly #heartbeat: NodeJS.Timeout;
   #view: View;
 
@@ -74,7 +78,7 @@ export class StreamHub implements ClientHub {
     client.send('status', this.#statusFrame());
   }
 
-  /** Passes on what a batch of the log changed: alerts at once, rates and status within `flushMs`. */
+  /** Passes on what a batch of the log changed: alerts at once, rates and status as `flushMs` allows. */
   publish(changes: readonly Change[]): void {
     this.#followView();
     if (changes.length > 0) for (const group of this.#groups.values()) group.snapshot = null;
@@ -161,10 +165,18 @@ export class StreamHub implements ClientHub {
   }
 
   #flushSoon(): void {
-    this.#flushTimer ??= setTimeout(() => {
-      this.#flushTimer = undefined;
-      this.#flush();
-    }, this.limits.flushMs);
+    this.#flushTimer ??= setTimeout(
+      () => {
+        this.#flushTimer = undefined;
+        const startMs = performance.now();
+        this.#flush();
+        const endMs = performance.now();
+        const { flushMs, slowestFlushMs } = this.limits;
+        const pauseMs = (endMs - startMs) / sendingShare;
+        this.#nextFlushMs = endMs + Math.min(slowestFlushMs, Math.max(flushMs, pauseMs));
+      },
+      Math.max(0, this.#nextFlushMs - performance.now()),
+    );
   }
 
   #flush(): void {
