@@ -1,13 +1,16 @@
 import type { LogRecord, Source } from '@seamwatch/core/ports/event-log.ts';
 
+/** An answer that has waited longer to be taken says nothing of the log's end: more may have come in the meantime. */
+const freshMs = 3;
+/** The broker is asked again for a stale stream's end, and should not hold that answer back. */
+const staleWaitMs = 1;
+
 /** One topic-partition that is being fetched. At most one answer's records wait here to be taken. */
 export class FetchStream {
   readonly source: Source;
   /** Topic with its prefix. */
   readonly topic: string;
   readonly partition: number;
-  /** Longest that the broker may hold an answer back for this stream, in ms. */
-  readonly maxWaitMs: number;
   /** Next offset to fetch: behind everything that was received, markers included. */
   position: number;
   /** Offset up to which the partition is stable, as of the last answer. */
@@ -18,7 +21,11 @@ export class FetchStream {
   taken: number;
   error: Error | undefined;
   notBeforeMs = 0;
+  readonly #maxWaitMs: number;
   #waiting: LogRecord[] | undefined;
+  #answeredMs = 0;
+  /** Whether what was taken last had waited for too long. */
+  #stale = false;
   #wanted = true;
   #closed = false;
   readonly #changed: () => void;
@@ -36,11 +43,16 @@ export class FetchStream {
     this.source = options.source;
     this.topic = options.topic;
     this.partition = options.source.partition;
-    this.maxWaitMs = options.maxWaitMs;
+    this.#maxWaitMs = options.maxWaitMs;
     this.position = options.offset;
     this.taken = options.offset;
     this.#changed = options.changed;
     this.#arrived = options.arrived;
+  }
+
+  /** Longest that the broker may hold an answer back for this stream, in ms. */
+  get maxWaitMs(): number {
+    return this.#stale ? staleWaitMs : this.#maxWaitMs;
   }
 
   get closed(): boolean {
@@ -69,12 +81,13 @@ export class FetchStream {
 
   /** Whether everything that is stable has been received and taken, as of the last answer. */
   get atEnd(): boolean {
-    return !this.full && this.stable !== undefined && this.position >= this.stable;
+    return !this.full && !this.#stale && this.stable !== undefined && this.position >= this.stable;
   }
 
   /** The `end` of a batch: at the end, what was taken, because markers leave offsets that no record has. */
   get end(): number {
-    return this.atEnd ? this.taken : (this.stable ?? Number.MAX_SAFE_INTEGER);
+    if (this.atEnd) return this.taken;
+    return this.#stale ? Number.MAX_SAFE_INTEGER : (this.stable ?? Number.MAX_SAFE_INTEGER);
   }
 
   deliver(records: LogRecord[], next: number, stable: number): void {
@@ -82,6 +95,8 @@ export class FetchStream {
     this.position = next;
     this.stable = stable;
     this.answers++;
+    this.#answeredMs = performance.now();
+    this.#stale = false;
     if (records.length > 0) this.#waiting = records;
     this.#arrived();
   }
@@ -97,6 +112,7 @@ export class FetchStream {
     const records = this.#waiting;
     if (!records) return undefined;
     this.#waiting = undefined;
+    this.#stale = performance.now() - this.#answeredMs > freshMs;
     this.taken = records.at(-1)!.offset + 1;
     this.#changed();
     return records;
