@@ -87,7 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     problems: () => problems(logView, probe),
     about: { simulated, minimumN: policy.minimumN, timeZone: policy.timeZone },
     limits: { ...streamLimits, ...options.limits },
-    onFrame: (type) => metrics.frames.inc({ type }),
+    onFrame: (type) => metrics.sent(type),
     onCoalesced: (count) => metrics.coalesced.inc(count),
     onTooSlow: () => metrics.slowDisconnects.inc(),
   });

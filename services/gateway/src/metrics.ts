@@ -13,9 +13,10 @@ export interface MetricSources {
 /** The gateway's metrics in a registry of their own. What the view knows is read when Prometheus asks. */
 export class Metrics {
   readonly #registry = new Registry();
+  /** Frames sent, by type; a counter of prom-client takes as long as the sending. */
+  readonly #frames = new Map<string, number>();
   readonly ingested: Counter<'result' | 'code'>;
   readonly requests: Counter<'operation' | 'status'>;
-  readonly frames: Counter<'type'>;
   readonly coalesced: Counter;
   readonly slowDisconnects: Counter;
 
@@ -34,12 +35,6 @@ export class Metrics {
       labelNames: ['operation', 'status'],
       registers,
     });
-    this.frames = new Counter({
-      name: 'seamwatch_stream_frames_total',
-      help: 'WebSocket frames sent, by type',
-      labelNames: ['type'],
-      registers,
-    });
     this.coalesced = new Counter({
       name: 'seamwatch_stream_coalesced_total',
       help: 'Rates that a slow client got later, joined with newer ones',
@@ -50,11 +45,16 @@ export class Metrics {
       help: 'Connections ended with 4008: alerts arrived faster than the client read',
       registers,
     });
-    observe(this.#registry, sources);
+    observe(this.#registry, sources, this.#frames);
   }
 
   get contentType(): string {
     return this.#registry.contentType;
+  }
+
+  /** Counts a WebSocket frame. */
+  sent(type: string): void {
+    this.#frames.set(type, (this.#frames.get(type) ?? 0) + 1);
   }
 
   text(): Promise<string> {
@@ -64,7 +64,11 @@ export class Metrics {
 
 type Sample = [value: number, labels?: Record<string, string>];
 
-function observe(registry: Registry, { now, view, unreadable, clients, ready }: MetricSources): void {
+function observe(
+  registry: Registry,
+  { now, view, unreadable, clients, ready }: MetricSources,
+  frames: ReadonlyMap<string, number>,
+): void {
   /** A metric whose samples are taken from elsewhere at each scrape. */
   const show = (
     Kind: typeof Gauge | typeof Counter,
@@ -86,6 +90,9 @@ function observe(registry: Registry, { now, view, unreadable, clients, ready }: 
   const sources = () => view().progress?.sources ?? [];
   const secondsOf = (time: string) => Date.parse(time) / 1_000;
 
+  show(Counter, 'seamwatch_stream_frames_total', 'WebSocket frames sent, by type', ['type'], () =>
+    [...frames].map(([type, count]): Sample => [count, { type }]),
+  );
   show(Gauge, 'seamwatch_ready', '1 where the gateway is ready', [], () => [[ready() ? 1 : 0]]);
   show(Gauge, 'seamwatch_stream_clients', 'Open WebSocket connections', [], () => [[clients()]]);
   show(Counter, 'seamwatch_view_unreadable_total', 'Log records that could not be read', ['topic'], () =>

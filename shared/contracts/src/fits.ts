@@ -25,6 +25,8 @@ export function fitsOf(schema: Schema): Fits {
       return among(def.values);
     case 'boolean':
       return (value) => typeof value === 'boolean';
+    case 'record':
+      return recordFits(def.keyType, fitsOf(def.valueType));
     case 'nullable':
       return orNull(fitsOf(def.innerType));
     case 'string':
@@ -81,6 +83,17 @@ function arrayFits(element: Fits, checks: readonly Check[] = []): Fits {
   return (value) => {
     if (!Array.isArray(value) || value.length > most) return false;
     for (let i = 0; i < value.length; i++) if (!element(value[i])) return false;
+    return true;
+  };
+}
+
+/** Any texts as keys. */
+function recordFits(keyType: Schema, element: Fits): Fits {
+  const { type, checks } = (keyType as z.core.$ZodTypes)._zod.def;
+  if (type !== 'string' || checks?.length) return never;
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    for (const key in value) if (!element((value as Record<string, unknown>)[key])) return false;
     return true;
   };
 }

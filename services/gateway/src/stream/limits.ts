@@ -11,7 +11,7 @@ export interface StreamLimits {
   subscribeWithinMs: number;
   /**
    * Least time between two frames of rates, where what comes in between is joined. With many clients it is longer, so that
-   * sending takes no more than a tenth of the time, but not longer than `slowestFlushMs`.
+   * sending takes no more than a quarter of the time, but not longer than `slowestFlushMs`.
    */
   flushMs: number;
   slowestFlushMs: number;

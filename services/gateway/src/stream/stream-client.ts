@@ -67,7 +67,13 @@ export class StreamClient {
   send(type: ServerFrame['type'], frame: Buffer): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#hub.onSent(type);
-    this.#socket.send(frame, { binary: false }, this.#onDrained);
+    this.#socket.send(frame, { binary: false }, this.#mayWait(frame) ? this.#onDrained : undefined);
+  }
+
+  /** Whether anything may have to wait for this frame. To ask after each costs a tenth of the sending. */
+  #mayWait(frame: Buffer): boolean {
+    if (this.#replaying || this.#allowance > 0 || frame.length >= this.#hub.limits.slowBytes) return true;
+    return this.#socket.bufferedAmount > 0;
   }
 
   /** Sends the whole picture; with `afterSeq`, then every alert that was missed. */

@@ -21,7 +21,7 @@ export interface HubOptions {
 }
 
 /** Most of the time that sending rates may take. */
-const sendingShare = 0.1;
+const sendingShare = 0.25;
 
 /** Clients with the same subscription, who share each frame. */
 interface Group {
