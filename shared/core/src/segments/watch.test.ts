@@ -311,6 +311,27 @@ describe('the weekly NPS test', () => {
     expect(confirmed.at).toBe(confirmed.npsConfirmedAt);
   });
 
+  test('dates an alert; it is confirmed on stricter terms, by all answers since its onset', () => {
+    const year = new Year(11).run(15 * 7, () => ({ n: 10, answers: 4 }));
+    year.run(35, () => ({ n: 10, answers: 4, bad: 0.5 }));
+    const judged = year.alerts.filter((a) => a.change === 'judged');
+    expect(judged.map((a) => a.verdict)).toContain('confirmed');
+    expect(judged.every((a) => a.verdict === 'confirmed')).toBe(true);
+  });
+
+  test('leaves an alert unconfirmed where answers stay as they were for 120 days', () => {
+    const year = new Year(16).run(15 * 7, () => ({ n: 40, answers: 1 }));
+    year.run(150, () => ({ n: 40, escalated: 0.2, answers: 1 }));
+    const judged = year.alerts.filter((a) => a.change === 'judged' && year.when(a.openedAt) > 15 * 7);
+    expect(judged.map((a) => a.verdict)).toEqual(['unconfirmed']);
+  });
+
+  test('has no verdict where there were too few weeks of answers before', () => {
+    const year = new Year(17).run(80, () => ({ n: 40 })).run(150, () => ({ n: 40, escalated: 0.2 }));
+    const verdicts = year.alerts.filter((a) => a.change === 'judged').map((a) => a.verdict);
+    expect(verdicts).toEqual(['none']);
+  });
+
   test('is no longer waited for after 120 days', () => {
     const year = new Year(12).run(80, () => ({ n: 40, answers: 1 }));
     year.run(130, () => ({ n: 40, escalated: 0.2, answers: 1 }));
