@@ -2,7 +2,7 @@
  * What every speed benchmark shares: a ratio is measured in one run, baseline and product in turns, and is the median
  * of the turns; rows are printed as a table or, with `--json`, as JSON.
  *
- *   npm run bench:… -- [--quick] [--json] [--only ID,…] [--turns N] [--record]
+ *   npm run bench:… -- [--quick] [--long] [--json] [--only ID,…] [--turns N] [--record]
  *
  * The quick form is small, for CI. It cannot hold the goals of the full form, so its ratios are held against those in
  * `recorded.json`: one that is worse by a third fails. `--record` writes what was measured there.
@@ -12,6 +12,8 @@ import { parseArgs } from 'node:util';
 
 export interface Form {
   quick: boolean;
+  /** The run that takes an hour, where a measurement has one. */
+  long: boolean;
   /** Turns that a median is taken of. */
   turns: number;
 }
@@ -125,6 +127,7 @@ export async function runBenches(benches: readonly Bench[]): Promise<void> {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
+      long: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
       only: { type: 'string' },
@@ -138,7 +141,11 @@ export async function runBenches(benches: readonly Bench[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const form: Form = { quick: values.quick, turns: Number(values.turns ?? (values.quick ? 3 : 5)) };
+  const form: Form = {
+    quick: values.quick,
+    long: values.long,
+    turns: Number(values.turns ?? (values.quick ? 3 : 5)),
+  };
   const found: Found[] = [];
   for (const bench of chosen) {
     say(bench.id);

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openKafkaEventLog } from '@seamwatch/adapters/kafka/kafka-event-log.ts';
+import { createTopics } from '@seamwatch/adapters/kafka/topics.ts';
+import { dayMs } from '@seamwatch/contracts/units.ts';
+import type { EventLog, OutRecord } from '@seamwatch/core/ports/event-log.ts';
+import { simulateRecords } from '@seamwatch/simulator/records.ts';
+import { parseScenario } from '@seamwatch/simulator/scenario.ts';
+import { startKafka } from '../../stack/kafka.ts';
+import { startRoles } from '../latency/roles.ts';
+import { type Bench, digits, median, say } from '../ratio.ts';
+
+const batchRecords = 5_000;
+/** So many events may be in the log that the monitor has not taken: enough that it never waits. */
+const aheadRecords = 50_000;
+const sampleMs = 10_000;
+/** By then everything that is kept for a month of event time has been held once. */
+const settledMinutes = 10;
+
+interface Sample {
+  minute: number;
+  events: number;
+  /** Resident memory, in MiB. */
+  monitor: number;
+  gateway: number;
+}
+
+/**
+ * Memory of a monitor and a gateway that work at full rate on history in Kafka, a year of it in about 20 minutes. Where
+ * the time is up after ten minutes or less, there is no end to compare with.
+ */
+export const soakBench = (minutes: number): Bench => ({
+  id: 'soak',
+  async run() {
+    const kafka = await startKafka({ say });
+    const folder = await mkdtemp(join(tmpdir(), 'seamwatch-soak-'));
+    const prefix = `soak-${randomUUID()}.`;
+    const { brokers } = kafka;
+    await createTopics({ brokers, prefix, clientId: 'bench', inputPartitions: 4 });
+    const log = await openKafkaEventLog({ brokers, prefix, clientId: 'bench' });
+    const roles = await startRoles({ brokers, prefix, policy: { version: 1 }, folder });
+    const over = new AbortController();
+    const fed = { events: 0 };
+    try {
+      const feeding = feed(log, fed, over.signal);
+      feeding.catch(() => over.abort());
+      const samples: Sample[] = [];
+      const startMs = performance.now();
+      while (performance.now() - startMs < minutes * 60_000 && !over.signal.aborted) {
+        await sleep(sampleMs);
+        const [monitor, gateway] = await Promise.all([
+          residentOf(roles.monitor.pid),
+          residentOf(roles.gateway.pid),
+        ]);
+        const sample = {
+          minute: (performance.now() - startMs) / 60_000,
+          events: fed.events,
+          monitor,
+          gateway,
+        };
+        samples.push(sample);
+        say(
+          `  minute ${sample.minute.toFixed(1)}: ${digits(sample.events)} events, monitor ${digits(monitor)} MiB, gateway ${digits(gateway)} MiB`,
+        );
+      }
+      over.abort();
+      await feeding;
+      return (['monitor', 'gateway'] as const).map((role) => rowOf(role, samples));
+    } finally {
+      over.abort();
+      await roles.close();
+      await log.close();
+      await kafka.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+});
+
+/** Appends history as fast as the monitor takes it. */
+async function feed(log: EventLog, fed: { events: number }, signal: AbortSignal): Promise<void> {
+  const from = new Date(Date.now() - 900 * dayMs).toISOString();
+  let batch: OutRecord[] = [];
+  for (const { topic, key, value } of simulateRecords(parseScenario({ from, interactionsPerDay: 5_000 }))) {
+    if (topic === 'changes') continue;
+    batch.push({ topic, key, value });
+    if (batch.length < batchRecords) continue;
+    await log.append(batch);
+    fed.events += batch.length;
+    batch = [];
+    while (!signal.aborted && fed.events - (await takenFrom(log)) > aheadRecords) await sleep(50);
+    if (signal.aborted) return;
+  }
+}
+
+async function takenFrom(log: EventLog): Promise<number> {
+  const positions = await log.groupPositions('journeys', ['interactions', 'surveys']);
+  return [...positions.values()].reduce((sum, position) => sum + position, 0);
+}
+
+async function residentOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
+}
+
+function rowOf(role: 'monitor' | 'gateway', samples: readonly Sample[]) {
+  const around = (from: number, to: number) => {
+    const some = samples.filter(({ minute }) => minute >= from && minute < to).map((sample) => sample[role]);
+    return some.length > 0 ? median(some) : Number.NaN;
+  };
+  const end = samples.at(-1)?.minute ?? 0;
+  const [settled, last] = [around(settledMinutes - 1, settledMinutes + 1), around(end - 2, end + 1)];
+  return {
+    id: `soak-${role}`,
+    figure: `memory of the ${role} at the end of ${digits(end)} minutes at full rate ÷ after ${settledMinutes}`,
+    measured: last / settled,
+    bounds: { max: 1.1 },
+    detail: `${digits(settled)} MiB, then ${digits(last)} MiB; ${digits(samples.at(-1)?.events ?? 0)} events`,
+  };
+}
