@@ -102,6 +102,23 @@ describe('a learned baseline', () => {
     expect(Math.abs(frozen.probability(frozen.logit('ai|status'), 0) - 0.1)).toBeLessThan(0.01);
   });
 
+  it('keeps a freeze to the strata that it names, which learn from older days instead', () => {
+    const p = (key: string, _: number, day: number) => (key === keys[0] && day >= monday + 60 ? 0.4 : 0.1);
+    const history = plant(new BaselineHistory(), { from: monday, days: 90, perHour: 3, p, keys });
+    const freezes = [{ includes: (key: string) => key === keys[0], from: monday + 60, to: Infinity }];
+    const baseline = learnBaseline(history, { today: monday + 90, freezes });
+    expect(baseline.from).toBe(monday + 4);
+    expect(baseline.to).toBe(monday + 82);
+    expect(expit(baseline.logit(keys[0]!))).toBeCloseTo(0.1, 1);
+    const includes = keys.map((own) => (key: string) => key === own);
+    const [frozen, other] = seriesBaselines(history, baseline, includes, { today: monday + 90, freezes });
+    const perDay = 3 * 24;
+    for (const { n } of [frozen!, other!]) expect(Math.abs(n / perDay - 56)).toBeLessThan(4);
+    expect(frozen!.phi).toBeLessThan(2);
+    const thawed = seriesBaselines(history, baseline, includes, { today: monday + 90 })[0]!;
+    expect(thawed.phi).toBeGreaterThan(3);
+  });
+
   it('is the same to the bit in whatever order counts arrive, and after a restart', () => {
     const rows = Array.from({ length: 400 }, (_, i) => ({
       key: keys[i % 4]!,
@@ -110,20 +127,40 @@ describe('a learned baseline', () => {
       n: 5 + (i % 9),
       sum: i % 4,
     }));
+    const learnedFrom = (history: BaselineHistory) => {
+      const baseline = learnBaseline(history, { today: monday + 70 });
+      const includes = [() => true, (key: string) => key.startsWith('ai')];
+      return { baseline, series: seriesBaselines(history, baseline, includes, { today: monday + 70 }) };
+    };
     const learn = (order: typeof rows) => {
       const history = new BaselineHistory();
       for (const { key, day, hour, n, sum } of order) history.add(history.stratum(key), day, hour, n, sum);
-      return { history, baseline: learnBaseline(history, { today: monday + 70 }) };
+      return { history, ...learnedFrom(history) };
     };
     const forwards = learn(rows);
     const backwards = learn([...rows].reverse());
     expect(backwards.baseline).toEqual(forwards.baseline);
+    expect(backwards.series).toEqual(forwards.series);
     const changes = forwards.history.takeChanges();
     expect(backwards.history.takeChanges()).toEqual(changes);
     const restored = new BaselineHistory();
     for (const { name, bytes } of changes) restored.restore(name, bytes);
-    expect(learnBaseline(restored, { today: monday + 70 })).toEqual(forwards.baseline);
+    expect(learnedFrom(restored)).toEqual({ baseline: forwards.baseline, series: forwards.series });
     expect(forwards.history.takeChanges()).toEqual([]);
+  });
+
+  it('sees what is added to days that it has already learned from', () => {
+    const once = new BaselineHistory();
+    const add = (history: BaselineHistory, i: number) =>
+      history.add(history.stratum(keys[i % 4]!), monday + (i % 19), (24 * i) % 168, 10, 1 + (i % 3));
+    for (let i = 0; i < 120; i++) add(once, i);
+    const twice = new BaselineHistory();
+    for (let i = 119; i >= 0; i--) {
+      add(twice, i);
+      if (i % 40 === 0) learnBaseline(twice, { today: monday + 30 });
+    }
+    const learn = (history: BaselineHistory) => learnBaseline(history, { today: monday + 30 });
+    expect(learn(twice)).toEqual(learn(once));
   });
 
   it('forgets days that are pruned, in its changelog as well', () => {

@@ -1,17 +1,19 @@
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
+import { getOrAdd } from '../bytes/get-or-add.ts';
 
 /** Local calendar days since 1970-01-01 in the policy's time zone. */
 export type CalendarDay = number;
 export const hoursPerWeek = 168;
 
-/**
- * Sums of one stratum on one day. Of events: trials, events, events again. Of scores: answers, sum of points
- * below the best score, sum of their squares. Whole numbers all, so that the order of adding leaves no trace.
- */
-export interface Sums {
-  n: number;
-  sum: number;
-  squares: number;
+interface Day {
+  /**
+   * Three numbers of stratum 0, of stratum 1, … Of events: trials, events, events again. Of scores: answers,
+   * sum of points below the best score, sum of their squares. Whole numbers all, so that the order of adding
+   * leaves no trace.
+   */
+  sums: Float64Array;
+  /** Strata that have any, in the order of their keys; found when asked for, as few have and they are read often. */
+  seen?: readonly number[] | undefined;
 }
 
 const columns = 3;
@@ -35,10 +37,12 @@ export const dayOfWeek = (day: CalendarDay): number => (((day + 3) % 7) + 7) % 7
 export class BaselineHistory {
   readonly #ids = new Map<string, number>();
   readonly #keys: string[] = [];
-  readonly #days = new Map<CalendarDay, Float64Array>();
+  readonly #days = new Map<CalendarDay, Day>();
   /** week → group → [n, sum] of hour 0, of hour 1, … */
   readonly #weeks = new Map<number, Map<string, Float64Array>>();
   readonly #groups: string[] = [];
+  /** See `order`; strata that came since it was asked for are missing. */
+  readonly #order: number[] = [];
   /** Names of parts: `d` and a day, `w` and a week. */
   readonly #changed = new Set<string>();
 
@@ -64,12 +68,17 @@ export class BaselineHistory {
     this.#changed.add(`d${day}`).add(`w${weekOf(day)}`);
   }
 
-  #addDay(stratum: number, day: CalendarDay, n: number, sum: number, squares: number): void {
-    const table = this.#day(day, stratum);
+  #addDay(stratum: number, date: CalendarDay, n: number, sum: number, squares: number): void {
+    const day = getOrAdd(this.#days, date, (): Day => ({ sums: new Float64Array(0) }));
     const at = stratum * columns;
-    table[at] = table[at]! + n;
-    table[at + 1] = table[at + 1]! + sum;
-    table[at + 2] = table[at + 2]! + squares;
+    if (at >= day.sums.length)
+      day.sums = grown(day.sums, Math.max(at + columns, this.#keys.length * columns));
+    const { sums } = day;
+    const before = sums[at]!;
+    sums[at] = before + n;
+    sums[at + 1] = sums[at + 1]! + sum;
+    sums[at + 2] = sums[at + 2]! + squares;
+    if (before === 0 || sums[at] === 0) day.seen = undefined;
   }
 
   #addHour(group: string, week: number, hourOfWeek: number, n: number, sum: number): void {
@@ -87,29 +96,32 @@ export class BaselineHistory {
     hours[2 * hourOfWeek + 1] = hours[2 * hourOfWeek + 1]! + sum;
   }
 
-  #day(day: CalendarDay, stratum: number): Float64Array {
-    let table = this.#days.get(day);
-    const needed = (stratum + 1) * columns;
-    if (!table || table.length < needed) {
-      const grown = new Float64Array(Math.max(needed, 2 * (table?.length ?? 0), this.#keys.length * columns));
-      if (table) grown.set(table);
-      this.#days.set(day, grown);
-      table = grown;
-    }
-    return table;
-  }
-
   /** Days that hold anything, in order. */
   days(): CalendarDay[] {
     return [...this.#days.keys()].sort((a, b) => a - b);
   }
 
-  /** Sums of a stratum on a day; null where there are none. */
-  at(stratum: number, day: CalendarDay): Sums | null {
-    const table = this.#days.get(day);
-    const at = stratum * columns;
-    if (!table || at >= table.length || table[at] === 0) return null;
-    return { n: table[at]!, sum: table[at + 1]!, squares: table[at + 2]! };
+  /** Numbers of the strata in the order of their keys, in which the order of adding leaves no trace. */
+  order(): readonly number[] {
+    const [keys, order] = [this.#keys, this.#order];
+    if (order.length < keys.length) {
+      for (let stratum = order.length; stratum < keys.length; stratum++) order.push(stratum);
+      order.sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1));
+    }
+    return order;
+  }
+
+  /** Hands out the sums of every stratum that was seen on a day, in the order of their keys. */
+  each(date: CalendarDay, take: (stratum: number, n: number, sum: number, squares: number) => void): void {
+    const day = this.#days.get(date);
+    if (!day) return;
+    const { sums } = day;
+    const seen = day.seen ?? this.order().filter((stratum) => (sums[stratum * columns] ?? 0) !== 0);
+    day.seen = seen;
+    for (const stratum of seen) {
+      const at = stratum * columns;
+      take(stratum, sums[at]!, sums[at + 1]!, sums[at + 2]!);
+    }
   }
 
   /** [n, sum] of each hour of the week per group, over the weeks that begin in from ≤ Monday < to. */
@@ -164,11 +176,9 @@ export class BaselineHistory {
   }
 
   #encodeDay(day: CalendarDay, to: ByteWriter): void {
-    const sorted = this.#keys.map((key, id) => ({ key, id })).sort((a, b) => (a.key < b.key ? -1 : 1));
-    for (const { key, id } of sorted) {
-      const sums = this.at(id, day);
-      if (sums) to.text(key).int(sums.n).int(sums.sum).int(sums.squares);
-    }
+    this.each(day, (stratum, n, sum, squares) => {
+      to.text(this.#keys[stratum]!).int(n).int(sum).int(squares);
+    });
   }
 
   #decodeDay(day: CalendarDay, from: ByteReader): void {
@@ -194,4 +204,10 @@ export class BaselineHistory {
     }
     this.#weeks.set(week, groups);
   }
+}
+
+function grown(table: Float64Array, least: number): Float64Array {
+  const larger = new Float64Array(Math.max(least, 2 * table.length));
+  larger.set(table);
+  return larger;
 }

@@ -1,7 +1,6 @@
-import type { Baseline, Freeze } from './baseline.ts';
-import { dayEffects, learnFrom, learningDays } from './baseline.ts';
+import { type Baseline, dayEffects } from './baseline.ts';
 import { type BaselineHistory, type CalendarDay, dayOfWeek } from './history.ts';
-import { expit } from './odds.ts';
+import { type Freeze, learnFrom, sharedLearningDays } from './learning-days.ts';
 import { type DayResidual, dayVariation, overdispersion, poolVariation } from './overdispersion.ts';
 
 /**
@@ -47,13 +46,7 @@ export function seriesBaselines(
   series: readonly Includes[],
   options: SeriesOptions,
 ): SeriesBaseline[] {
-  const strata = history.strata.map((key, id) => ({ key, id, logit: baseline.logit(key) }));
-  strata.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const effects = dayEffects(baseline);
-  const days = series.map((includes) => {
-    const members = strata.filter(({ key }) => includes(key));
-    return residualDays(history, baseline, members, effects, options);
-  });
+  const days = daysOfSeries(history, baseline, series, options);
   const variations = days.map(({ residuals }) => dayVariation(residuals));
   const family = poolVariation(variations);
   return days.map(({ n, residuals }, i) => {
@@ -63,36 +56,98 @@ export function seriesBaselines(
   });
 }
 
-interface Member {
-  key: string;
-  id: number;
-  logit: number;
+/** Observations of a series and their residuals, day by day. */
+interface SeriesDays {
+  n: number;
+  residuals: DayResidual[];
 }
 
-function residualDays(
+/** What is expected of a stratum is worked out once a day, and added to all series that the stratum is in. */
+function daysOfSeries(
   history: BaselineHistory,
   baseline: Baseline,
-  members: readonly Member[],
-  effects: Float64Array,
+  series: readonly Includes[],
   { today, freezes = [] }: SeriesOptions,
-): { n: number; residuals: DayResidual[] } {
-  const own = freezes.filter((freeze) => members.some(({ key }) => freeze.includes(key)));
-  const residuals: DayResidual[] = [];
-  let n = 0;
-  for (const day of learningDays(today, history, own).reverse()) {
-    const residual = { observed: 0, expected: 0, variance: 0 };
-    for (const { id, logit } of members) {
-      const sums = history.at(id, day);
-      if (!sums) continue;
-      const p = expit(logit + effects[dayOfWeek(day)]!);
-      n += sums.n;
-      residual.observed += sums.sum / baseline.scale;
-      residual.expected += sums.n * p;
-      residual.variance += (sums.n * p * (1 - p)) / baseline.spread;
+): SeriesDays[] {
+  const lists = sharedLearningDays(today, history, freezesOf(history.strata, series, freezes));
+  const found = series.map((): SeriesDays => ({ n: 0, residuals: [] }));
+  const against = dayEffects(baseline).map((effect) => Math.exp(-effect));
+  const members: (Member | undefined)[] = history.strata.map(() => undefined);
+  const sums = new ResidualSums(series.length);
+  for (const days of new Set(lists)) {
+    for (const day of days.toReversed()) {
+      const factor = against[dayOfWeek(day)]!;
+      sums.clear();
+      history.each(day, (stratum, n, sum) => {
+        const member = members[stratum] ?? memberOf(history.strata[stratum]!, baseline, series);
+        members[stratum] = member;
+        const p = 1 / (1 + member.against * factor);
+        sums.add(member.series, n, sum / baseline.scale, p, baseline.spread);
+      });
+      for (const [i, of] of found.entries()) {
+        if (lists[i] !== days) continue;
+        of.n += sums.n[i]!;
+        of.residuals.push(sums.residual(i));
+      }
     }
-    residuals.push(residual);
   }
-  return { n, residuals };
+  return found;
+}
+
+/** A stratum and the numbers of the series that it belongs to. */
+interface Member {
+  /** Odds against an event at the average hour. */
+  against: number;
+  series: readonly number[];
+}
+
+const memberOf = (key: string, baseline: Baseline, series: readonly Includes[]): Member => ({
+  against: Math.exp(-baseline.logit(key)),
+  series: [...series.keys()].filter((i) => series[i]!(key)),
+});
+
+/** What all series saw on one day, in columns. */
+class ResidualSums {
+  readonly n: Float64Array;
+  readonly #observed: Float64Array;
+  readonly #expected: Float64Array;
+  readonly #variance: Float64Array;
+
+  constructor(series: number) {
+    this.n = new Float64Array(series);
+    this.#observed = new Float64Array(series);
+    this.#expected = new Float64Array(series);
+    this.#variance = new Float64Array(series);
+  }
+
+  clear(): void {
+    for (const column of [this.n, this.#observed, this.#expected, this.#variance]) column.fill(0);
+  }
+
+  /** n observations of probability p. */
+  add(series: readonly number[], n: number, observed: number, p: number, spread: number): void {
+    const variance = (n * p * (1 - p)) / spread;
+    for (const i of series) {
+      this.n[i] = this.n[i]! + n;
+      this.#observed[i] = this.#observed[i]! + observed;
+      this.#expected[i] = this.#expected[i]! + n * p;
+      this.#variance[i] = this.#variance[i]! + variance;
+    }
+  }
+
+  residual(i: number): DayResidual {
+    return { observed: this.#observed[i]!, expected: this.#expected[i]!, variance: this.#variance[i]! };
+  }
+}
+
+/** A freeze is that of every series with which it shares a stratum. */
+function freezesOf(
+  strata: readonly string[],
+  series: readonly Includes[],
+  freezes: readonly Freeze[],
+): Freeze[][] {
+  const frozen = freezes.map((freeze) => strata.filter((key) => freeze.includes(key)));
+  return series.map((includes) => freezes.filter((_, i) => frozen[i]!.some(includes)));
 }
 
 /** `information`: that of the baseline's observations on a logit, were they independent. */

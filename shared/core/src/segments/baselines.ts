@@ -1,7 +1,8 @@
 import { type Family, families } from '@seamwatch/contracts/measures.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
-import { type Baseline, type Freeze, learnBaseline, learnFrom, learningDays } from '../detection/baseline.ts';
+import { type Baseline, learnBaseline } from '../detection/baseline.ts';
 import { BaselineHistory } from '../detection/history.ts';
+import { type Freeze, learnFrom, learningDays } from '../detection/learning-days.ts';
 import { type SeriesBaseline, seriesBaselines } from '../detection/series-baseline.ts';
 import type { DayNumber } from './calendar.ts';
 import {

@@ -1,6 +1,7 @@
-import { learnBaseline, learnFrom } from '@seamwatch/core/detection/baseline.ts';
+import { learnBaseline } from '@seamwatch/core/detection/baseline.ts';
 import { Fleet } from '@seamwatch/core/detection/fleet.ts';
 import { BaselineHistory } from '@seamwatch/core/detection/history.ts';
+import { learnFrom } from '@seamwatch/core/detection/learning-days.ts';
 import { expit } from '@seamwatch/core/detection/odds.ts';
 import { seriesBaselines } from '@seamwatch/core/detection/series-baseline.ts';
 import { SeriesDetector } from '@seamwatch/core/detection/series-detector.ts';
