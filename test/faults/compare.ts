@@ -62,3 +62,11 @@ export function compareOutcomes(found: Outcome, right: Outcome): Comparison[] {
 
 const segmentsOf = ({ segments }: Outcome) =>
   new Map(segments?.segments.map((segment, i) => [String(i), JSON.stringify(segment)]));
+
+/** JSON with sorted keys. */
+export const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );

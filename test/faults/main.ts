@@ -7,7 +7,7 @@
  */
 import { styleText } from 'node:util';
 import { bucketsOf } from '@seamwatch/adapters/influx/ensure-buckets.ts';
-import { type Comparison, compareLists, compareMaps, compareOutcomes } from './compare.ts';
+import { type Comparison, canonical, compareLists, compareMaps, compareOutcomes } from './compare.ts';
 import { Faults } from './faults.ts';
 import { Feed, policyOf, ratesFrom } from './feed.ts';
 import { ProgressFollower, Screen, until } from './followers.ts';
@@ -76,15 +76,14 @@ async function compare(installation: Installation, screen: Screen): Promise<Comp
   const comparisons = compareOutcomes(await outcomeOf(log), right);
   const points = pointsOf(right);
   const { main, daily } = bucketsOf(influx.bucket);
-  const asText = (alert: unknown) => JSON.stringify(alert);
   return [
     ...comparisons,
     compareMaps('points in InfluxDB', await pointsIn(influx, main.name), points.main),
     compareMaps('points of days and weeks in InfluxDB', await pointsIn(influx, daily.name), points.daily),
     compareLists(
       'alerts on the screen, each once, in order',
-      screen.alerts.map(asText),
-      right.shown.alerts.map(({ json }) => json),
+      screen.alerts.map(canonical),
+      right.shown.alerts.map(({ json }) => canonical(JSON.parse(json))),
     ),
     compareLists('complaints of the screen', screen.complaints, []),
     compareLists(

@@ -46,14 +46,14 @@ const short: typeof long = {
   kills: 4,
   brokerKills: 1,
   monitorPauses: 1,
-  brokerPauses: 0,
+  brokerPauses: 1,
   sinkPauses: 0,
   gatewayRestarts: 2,
   influxStops: 1,
   extraMonitors: 1,
   pauseMs: 9_000,
   influxStopMs: 8_000,
-  idleAfterS: 25,
+  idleAfterS: 35,
 };
 
 /** Reads `--seed N --events N --kills N --short`; without a seed one is drawn. Throws where a value is no whole number. */

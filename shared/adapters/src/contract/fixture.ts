@@ -131,7 +131,7 @@ export async function collect(
   return { records, batches };
 }
 
-/** All values of a topic so far, oldest first. */
+/** All values of a topic so far, oldest first; without what an adapter marks for itself in changelogs. */
 export async function values(log: EventLog, topic: Topic): Promise<(string | null)[]> {
   const sentinel = `sentinel-${Math.random()}`;
   const partitions = await log.partitions(topic);
@@ -143,7 +143,7 @@ export async function values(log: EventLog, topic: Topic): Promise<(string | nul
   for await (const batch of reader.batches({ idlePollMs, signal: stop.signal })) {
     for (const r of batch.records) {
       if (r.key === sentinel) ends++;
-      else if (!r.key?.startsWith('sentinel-')) found.push(text(r));
+      else if (!r.key?.startsWith('sentinel-') && r.key !== '~mark') found.push(text(r));
     }
     if (ends === partitions) break;
   }

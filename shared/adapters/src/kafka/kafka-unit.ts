@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Topic } from '@seamwatch/contracts/topics.ts';
 import {
@@ -21,6 +22,8 @@ import { Transactions } from './transactions.ts';
 /** The end of a changelog is asked for again for this long. */
 const askMs = 30_000;
 const longestWaitMs = 250;
+/** In changelogs, for this adapter alone. */
+const markKey = '~mark';
 
 /** One owner's hold on partition p of the input topics: its own connections, its own transactional id. */
 export class KafkaUnit implements RevocableUnit {
@@ -70,22 +73,21 @@ export class KafkaUnit implements RevocableUnit {
   async restore(changelog: Topic, onRecord: (record: LogRecord) => void): Promise<void> {
     const topic = await this.#unlessAway(this.#places.use(changelog));
     const { partition } = this;
-    const offset = async (which: 'first' | 'end') => {
-      const options = { forMs: askMs, signal: this.#revoked.signal };
-      const asked = this.#places.cluster.offsets(new Map([[topic, [partition]]]), which, options);
-      return (await this.#unlessAway(asked)).get(topic)?.get(partition) ?? 0;
-    };
-    const first = await offset('first');
-    // Not the stable end: where others write to the changelog too, their open transactions are waited for.
-    const end = await offset('end');
+    const mark = await this.#mark(changelog, topic);
+    const options = { forMs: askMs, signal: this.#revoked.signal };
+    const asked = this.#places.cluster.offsets(new Map([[topic, [partition]]]), 'first', options);
+    const first = (await this.#unlessAway(asked)).get(topic)?.get(partition) ?? 0;
     const stream = this.#places.open({ topic: changelog, partition }, first, longestWaitMs, this.#waker);
     try {
-      while (stream.full || stream.position < end) {
+      for (let reached = false; !reached; ) {
         if (this.#revoked.signal.aborted)
           throw new UnitFenced(`${this.name} was revoked while it was restored`);
         const records = stream.take();
         if (records) {
-          for (const record of records) onRecord(record);
+          for (const record of records) {
+            if (record.key !== markKey) onRecord(record);
+            else reached ||= Buffer.from(record.value ?? '').toString() === mark;
+          }
           await breathe();
         } else {
           await this.#waker.wait(longestWaitMs, this.#revoked.signal);
@@ -94,6 +96,18 @@ export class KafkaUnit implements RevocableUnit {
     } finally {
       this.#places.release(stream);
     }
+  }
+
+  /**
+   * Commits a mark to a changelog. Who has read it has read everything before it: a broker that was frozen goes on for a moment
+   * as the leader that it is no more, and would give an end from before its sleep, but nobody can commit through it.
+   */
+  async #mark(changelog: Topic, topic: string): Promise<string> {
+    const mark = randomUUID();
+    await this.#unlessAway(this.#cluster.useTopics([topic]));
+    const record = { topic: changelog, partition: this.partition, key: markKey, value: mark };
+    await this.#transactions!.commit(this.#places.group([record]), this.#group, []);
+    return mark;
   }
 
   async *batches(options: Parameters<Unit['batches']>[0]): AsyncGenerator<Batch, void, undefined> {

@@ -43,7 +43,10 @@ export interface Unit {
   readonly name: string;
   readonly partition: number;
   readonly sources: readonly Source[];
-  /** Reads a changelog partition to its end, committed records only, newest value per key last. Tombstones come as null values. */
+  /**
+   * Reads a changelog partition to its end, committed records only, newest value per key last. Tombstones come as null values.
+   * An adapter may keep a record `~mark` of its own there, which is not handed out here.
+   */
   restore(changelog: Topic, onRecord: (record: LogRecord) => void): Promise<void>;
   /**
    * Batches of the sources, from `positions` (by `sourceName`; absent: the beginning). Reads on demand: the next batch is
