@@ -34,7 +34,8 @@ export async function segmentsStage(
   const batches = unit.batches({ positions, idlePollMs: 100, signal });
   let position = positions.get('rollups-0') ?? 0;
   let unshown = false;
-  let nextShowMs = Number.NEGATIVE_INFINITY;
+  let nextShowMs = 0;
+  let showCostMs = 0;
   let shownAllMs = now();
 
   const commit = async (more: OutRecord[] = []) => {
@@ -57,12 +58,16 @@ export async function segmentsStage(
     position = (batch.records.at(-1)?.offset ?? position - 1) + 1;
     return { records: batch.records.length, atEnd: batch.records.length === 0 || position >= batch.end };
   };
-  const showsNow = (atEnd: boolean) => atEnd && unshown && !options.untilEnd && now() >= nextShowMs;
+  const mayShow = () => !options.untilEnd && performance.now() >= nextShowMs;
   const provisional = (): OutRecord[] => {
     const startMs = performance.now();
+    const before = process.threadCpuUsage();
     const records = segments.provisional();
-    const pauseMs = (performance.now() - startMs) / provisionalShare;
-    nextShowMs = now() + Math.min(provisionalSeldomMs, Math.max(provisionalEveryMs, pauseMs));
+    const { user } = process.threadCpuUsage(before);
+    // What it costs as a rule: once a minute everything is added up anew.
+    showCostMs = 0.8 * showCostMs + 0.2 * (user / 1_000);
+    const pauseMs = Math.max(provisionalEveryMs, showCostMs / provisionalShare);
+    nextShowMs = startMs + Math.min(provisionalSeldomMs, pauseMs);
     unshown = false;
     return records;
   };
@@ -72,9 +77,11 @@ export async function segmentsStage(
       shownAllMs = now();
       segments.showAll();
     }
-    unshown ||= records > 0;
-    const shows = showsNow(atEnd);
-    if (timer.due(records, atEnd, again || shows)) await commit(shows ? provisional() : []);
+    unshown ||= records > 0 && !options.untilEnd;
+    const shows = atEnd && unshown && mayShow();
+    // At the end of the log it commits when it may show: a commit that shows nothing new would only hold up the next.
+    if (timer.due(records, atEnd && (shows || !unshown), again || shows))
+      await commit(shows ? provisional() : []);
     options.onCommit?.({ stage: 'segments', records });
     return !(options.untilEnd && atEnd);
   };

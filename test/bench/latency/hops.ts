@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import kafkajs from 'kafkajs';
 import type { Child } from '../../stack/child-process.ts';
@@ -7,14 +8,28 @@ import { Feed } from './feed.ts';
 import type { HopWork } from './hop.ts';
 import type { Path } from './path.ts';
 
-/** Two transactional hops, each in a process of its own, and a plain one into this process, by topics of one partition. */
-export async function openHops(brokers: string[], prefix: string, log: string): Promise<Path> {
+/**
+ * Two transactional hops, each in a process of its own, and a plain one into this process. The first reads as many
+ * partitions as the monitor, the others one.
+ */
+export async function openHops(options: {
+  brokers: string[];
+  prefix: string;
+  partitions: number;
+  folder: string;
+}): Promise<Path> {
+  const { brokers, prefix, partitions } = options;
+  const log = join(options.folder, 'hops.log');
   const kafka = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING });
   const [first, second, third] = ['first', 'second', 'third'].map((name) => `${prefix}${name}`);
   const admin = kafka.admin();
   await admin.connect();
   await admin.createTopics({
-    topics: [first!, second!, third!].map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 })),
+    topics: [first!, second!, third!].map((topic) => ({
+      topic,
+      numPartitions: topic === first ? partitions : 1,
+      replicationFactor: 1,
+    })),
   });
   await admin.disconnect();
 
@@ -25,7 +40,7 @@ export async function openHops(brokers: string[], prefix: string, log: string): 
     hop({ brokers, from: first!, to: second! }),
     hop({ brokers, from: second!, to: third! }),
   ]);
-  const feed = await Feed.open(kafka, first!, 1);
+  const feed = await Feed.open(kafka, first!, partitions);
   const arrivals = new Arrivals(feed.sent);
   const consumer = kafka.consumer({
     groupId: `${prefix}end`,
@@ -37,7 +52,7 @@ export async function openHops(brokers: string[], prefix: string, log: string): 
   await consumer.run({
     autoCommit: false,
     eachBatch: async ({ batch }) => {
-      for (const _ of batch.messages) arrivals.next(0);
+      for (const { key } of batch.messages) arrivals.next(Number(key));
     },
   });
   return {

@@ -168,12 +168,12 @@ export class StreamHub implements ClientHub {
     this.#flushTimer ??= setTimeout(
       () => {
         this.#flushTimer = undefined;
-        const startMs = performance.now();
+        const before = process.threadCpuUsage();
         this.#flush();
-        const endMs = performance.now();
+        const { user, system } = process.threadCpuUsage(before);
         const { flushMs, slowestFlushMs } = this.limits;
-        const pauseMs = (endMs - startMs) / sendingShare;
-        this.#nextFlushMs = endMs + Math.min(slowestFlushMs, Math.max(flushMs, pauseMs));
+        const pauseMs = Math.max(flushMs, (user + system) / 1_000 / sendingShare);
+        this.#nextFlushMs = performance.now() + Math.min(slowestFlushMs, pauseMs);
       },
       Math.max(0, this.#nextFlushMs - performance.now()),
     );
