@@ -9,12 +9,6 @@ import { type Composite, type Series, type SeriesTable, seriesKey } from './seri
 
 /** Observations below which a series is not judged at all. */
 const leastBaseline = 500;
-/**
- * Standard errors by which every baseline is put on the cautious side. What is learned is wrong by chance, and stays so while it is
- * kept: without a guard a series whose expectation came out two standard errors too low raises a false alarm in the end,
- * however high the threshold. See docs/decisions/003-guarded-baselines.md.
- */
-const guardErrors = 2;
 
 interface ArmingOptions {
   segments: readonly Segment[];
@@ -99,10 +93,13 @@ export class Arming {
       const baselines = fused.get(family);
       if (!baselines) continue;
       const baseline = baselines.get(segment);
-      if (baseline) {
-        composite.fused.add(family);
-        composite.fusion.configure(family, guarded(baseline));
-      } else composite.fused.delete(family);
+      if (baseline) composite.fused.set(family, baseline);
+      else composite.fused.delete(family);
+    }
+    // Errors of several baselines are independent: one standard error of their sum is less than the sum of theirs.
+    const part = 1 / Math.sqrt(composite.fused.size);
+    for (const [family, baseline] of composite.fused) {
+      composite.fusion.configure(family, guarded(baseline, part));
     }
     fleet.set(key, this.#weight(segment));
     return composite;
@@ -117,7 +114,12 @@ export class Arming {
   }
 }
 
-const guarded = (baseline: SeriesBaseline): Information & { guard: number } => ({
+/**
+ * Every baseline is put one standard error on the cautious side. What is learned is wrong by chance, and stays so while it
+ * is kept: without a guard a series whose expectation came out low raises a false alarm in the end, however high the
+ * threshold. See docs/decisions/003-guarded-baselines.md.
+ */
+const guarded = (baseline: SeriesBaseline, errors = 1): Information & { guard: number } => ({
   ...baseline,
-  guard: baseline.standardError * guardErrors,
+  guard: errors * baseline.standardError,
 });

@@ -25,8 +25,8 @@ export interface Composite {
   key: string;
   segment: number;
   fusion: Fusion;
-  /** Families whose baselines know the earlier outcomes, so that their evidence may be multiplied. */
-  fused: Set<Family>;
+  /** Families whose evidence may be multiplied, with their baselines that know the earlier outcomes. */
+  fused: Map<Family, SeriesBaseline>;
   frozenFrom: DayNumber | undefined;
 }
 
@@ -93,7 +93,7 @@ export class SeriesTable {
       key,
       segment,
       fusion: new Fusion('worse'),
-      fused: new Set<Family>(),
+      fused: new Map<Family, SeriesBaseline>(),
       frozenFrom: undefined,
     };
     this.#composites.set(segment, composite);

@@ -264,8 +264,12 @@ export class Watch {
   }
 
   #rebaseSeries(minute: Minute, series: Series, began: DayNumber | undefined): void {
-    const { key, segment, family, frozenFrom } = series;
-    const to = frozenFrom ?? began ?? this.#o.calendar.day(minute * minuteMs);
+    const { key, segment, family, frozenFrom, detector } = series;
+    const today = this.#o.calendar.day(minute * minuteMs);
+    const from = frozenFrom ?? began ?? today;
+    // The latest day on which the change may have begun: the days from then on are all of the new level.
+    const upper = detector.onset()?.upper;
+    const to = Math.min(today, Math.max(from, upper === undefined ? from : this.#dayOf(upper) + 1));
     this.#past = this.#past.filter((f) => f.family !== family || f.segment !== segment);
     this.#past.push({ family, segment, from: 0, to });
     this.#pastChanged = true;

@@ -11,7 +11,7 @@ import { changeAt, runEvents } from './events.ts';
 const learnFromEvents = 20_000;
 
 interface Params {
-  /** `guarded`: as the monitor does it, from 56 days of 2,000, two standard errors on the cautious side. */
+  /** `guarded`: as the monitor does it, from 56 days of 2,000, one standard error on the cautious side. */
   kind: 'zero' | 'steady' | 'guarded';
   limit: Limit;
   runs: number;
@@ -95,5 +95,5 @@ function learn(random: Random, p0: number, n = learnFromEvents): number {
 function guarded(random: Random, p0: number): number {
   const n = 56 * 2_000;
   const p = learn(random, p0, n);
-  return shiftOdds(p, Math.exp(2 / Math.sqrt(n * p * (1 - p))));
+  return shiftOdds(p, Math.exp(1 / Math.sqrt(n * p * (1 - p))));
 }
