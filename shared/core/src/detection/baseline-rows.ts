@@ -1,5 +1,5 @@
 import { type Groups, grouped } from './design.ts';
-import { type BaselineHistory, type CalendarDay, groupOf, splitKey } from './history.ts';
+import { type BaselineHistory, type CalendarDay, splitKey } from './history.ts';
 import { type Freeze, sharedLearningDays } from './learning-days.ts';
 
 /** What the strata of a family saw on the days that each of them learns from: a row a stratum. */
@@ -27,23 +27,23 @@ export function collectRows(
   const [n, sum, squares] = [0, 1, 2].map(() => new Float64Array(strata.length)) as Columns;
   const own = strata.map((key) => freezes.filter((freeze) => freeze.includes(key)));
   const days = sharedLearningDays(today, history, own);
-  let from = Infinity;
-  let to = -Infinity;
+  const learned: CalendarDay[] = [];
   for (const shared of new Set(days)) {
     for (const day of shared) {
+      let any = false;
       history.each(day, (stratum, trials, events, squared) => {
         if (days[stratum] !== shared) return;
+        any = true;
         n[stratum] = n[stratum]! + trials;
         sum[stratum] = sum[stratum]! + events;
         squares[stratum] = squares[stratum]! + squared;
-        from = Math.min(from, day);
-        to = Math.max(to, day);
       });
+      if (any) learned.push(day);
     }
   }
   const kept = history.order().filter((stratum) => n[stratum]! > 0);
   const names = kept.map((stratum) => strata[stratum]!);
-  const groups = grouped(names.map(groupOf));
+  const groups = grouped(kept.map((stratum) => history.groupOf(stratum)));
   return {
     strata: names,
     keys: names.map(splitKey),
@@ -51,9 +51,9 @@ export function collectRows(
     sum: Float64Array.from(kept, (stratum) => sum[stratum]! / scale),
     squares: Float64Array.from(kept, (stratum) => squares[stratum]! / scale ** 2),
     groups,
-    groupNames: groups.firsts.map((row) => groupOf(names[row]!)),
-    from: kept.length > 0 ? from : null,
-    to: kept.length > 0 ? to : null,
+    groupNames: groups.firsts.map((row) => history.groupOf(kept[row]!)),
+    from: learned.length > 0 ? Math.min(...learned) : null,
+    to: learned.length > 0 ? Math.max(...learned) : null,
   };
 }
 

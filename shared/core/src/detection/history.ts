@@ -24,7 +24,7 @@ const columns = 3;
  */
 const groupDepth = 2;
 export const splitKey = (key: string): string[] => key.split('|');
-export const groupOf = (key: string): string => splitKey(key).slice(0, groupDepth).join('|');
+const groupOf = (key: string): string => splitKey(key).slice(0, groupDepth).join('|');
 
 /** Seven days from a Monday; the number of the week is that of its Monday. */
 const weekOf = (day: CalendarDay): number => Math.floor((day + 3) / 7);
@@ -40,6 +40,7 @@ export class BaselineHistory {
   readonly #days = new Map<CalendarDay, Day>();
   /** week → group → [n, sum] of hour 0, of hour 1, … */
   readonly #weeks = new Map<number, Map<string, Float64Array>>();
+  /** Group of each stratum. */
   readonly #groups: string[] = [];
   /** See `order`; strata that came since it was asked for are missing. */
   readonly #order: number[] = [];
@@ -59,6 +60,11 @@ export class BaselineHistory {
 
   get strata(): readonly string[] {
     return this.#keys;
+  }
+
+  /** Name under which the hours of a stratum are counted. */
+  groupOf(stratum: number): string {
+    return this.#groups[stratum]!;
   }
 
   /** `hourOfWeek`: 0 is Monday from 00:00 to 01:00, local time. `squares` is `sum` for events. */

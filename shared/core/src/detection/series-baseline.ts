@@ -1,3 +1,4 @@
+import { getOrAdd } from '../bytes/get-or-add.ts';
 import { type Baseline, dayEffects } from './baseline.ts';
 import { type BaselineHistory, type CalendarDay, dayOfWeek } from './history.ts';
 import { type Freeze, learnFrom, sharedLearningDays } from './learning-days.ts';
@@ -62,7 +63,10 @@ interface SeriesDays {
   residuals: DayResidual[];
 }
 
-/** What is expected of a stratum is worked out once a day, and added to all series that the stratum is in. */
+/**
+ * What is expected of a stratum is worked out once a day, and added up over the strata that belong to the same
+ * series before it is added to each of these.
+ */
 function daysOfSeries(
   history: BaselineHistory,
   baseline: Baseline,
@@ -71,72 +75,80 @@ function daysOfSeries(
 ): SeriesDays[] {
   const lists = sharedLearningDays(today, history, freezesOf(history.strata, series, freezes));
   const found = series.map((): SeriesDays => ({ n: 0, residuals: [] }));
-  const against = dayEffects(baseline).map((effect) => Math.exp(-effect));
-  const members: (Member | undefined)[] = history.strata.map(() => undefined);
-  const sums = new ResidualSums(series.length);
+  const members = new Members(history.strata, baseline, series);
+  const factors = dayEffects(baseline).map((effect) => Math.exp(-effect));
   for (const days of new Set(lists)) {
     for (const day of days.toReversed()) {
-      const factor = against[dayOfWeek(day)]!;
-      sums.clear();
+      const factor = factors[dayOfWeek(day)]!;
       history.each(day, (stratum, n, sum) => {
-        const member = members[stratum] ?? memberOf(history.strata[stratum]!, baseline, series);
-        members[stratum] = member;
-        const p = 1 / (1 + member.against * factor);
-        sums.add(member.series, n, sum / baseline.scale, p, baseline.spread);
+        const { against, kind } = members.of(stratum);
+        const p = 1 / (1 + against * factor);
+        kind.n += n;
+        kind.observed += sum / baseline.scale;
+        kind.expected += n * p;
+        kind.variance += (n * p * (1 - p)) / baseline.spread;
       });
-      for (const [i, of] of found.entries()) {
-        if (lists[i] !== days) continue;
-        of.n += sums.n[i]!;
-        of.residuals.push(sums.residual(i));
+      for (const [i, of] of found.entries()) if (lists[i] === days) of.residuals.push(nothing());
+      for (const kind of members.kinds) {
+        for (const i of kind.series) if (lists[i] === days) addDay(found[i]!, kind);
+        Object.assign(kind, nothing(), { n: 0 });
       }
     }
   }
   return found;
 }
 
-/** A stratum and the numbers of the series that it belongs to. */
+const nothing = (): DayResidual => ({ observed: 0, expected: 0, variance: 0 });
+
+function addDay(to: SeriesDays, { n, observed, expected, variance }: Kind): void {
+  const residual = to.residuals.at(-1)!;
+  to.n += n;
+  residual.observed += observed;
+  residual.expected += expected;
+  residual.variance += variance;
+}
+
+/** Strata that belong to the same series, and what they saw on one day. */
+interface Kind extends DayResidual {
+  series: readonly number[];
+  n: number;
+}
+
 interface Member {
   /** Odds against an event at the average hour. */
   against: number;
-  series: readonly number[];
+  kind: Kind;
 }
 
-const memberOf = (key: string, baseline: Baseline, series: readonly Includes[]): Member => ({
-  against: Math.exp(-baseline.logit(key)),
-  series: [...series.keys()].filter((i) => series[i]!(key)),
-});
+/** Which series each stratum belongs to. */
+class Members {
+  readonly #strata: readonly string[];
+  readonly #baseline: Baseline;
+  readonly #series: readonly Includes[];
+  readonly #members: (Member | undefined)[];
+  readonly #kinds = new Map<string, Kind>();
 
-/** What all series saw on one day, in columns. */
-class ResidualSums {
-  readonly n: Float64Array;
-  readonly #observed: Float64Array;
-  readonly #expected: Float64Array;
-  readonly #variance: Float64Array;
-
-  constructor(series: number) {
-    this.n = new Float64Array(series);
-    this.#observed = new Float64Array(series);
-    this.#expected = new Float64Array(series);
-    this.#variance = new Float64Array(series);
+  constructor(strata: readonly string[], baseline: Baseline, series: readonly Includes[]) {
+    this.#strata = strata;
+    this.#baseline = baseline;
+    this.#series = series;
+    this.#members = strata.map(() => undefined);
   }
 
-  clear(): void {
-    for (const column of [this.n, this.#observed, this.#expected, this.#variance]) column.fill(0);
+  get kinds(): Iterable<Kind> {
+    return this.#kinds.values();
   }
 
-  /** n observations of probability p. */
-  add(series: readonly number[], n: number, observed: number, p: number, spread: number): void {
-    const variance = (n * p * (1 - p)) / spread;
-    for (const i of series) {
-      this.n[i] = this.n[i]! + n;
-      this.#observed[i] = this.#observed[i]! + observed;
-      this.#expected[i] = this.#expected[i]! + n * p;
-      this.#variance[i] = this.#variance[i]! + variance;
-    }
+  of(stratum: number): Member {
+    const member = this.#members[stratum] ?? this.#find(this.#strata[stratum]!);
+    this.#members[stratum] = member;
+    return member;
   }
 
-  residual(i: number): DayResidual {
-    return { observed: this.#observed[i]!, expected: this.#expected[i]!, variance: this.#variance[i]! };
+  #find(key: string): Member {
+    const series = [...this.#series.keys()].filter((i) => this.#series[i]!(key));
+    const kind = getOrAdd(this.#kinds, series.join(), () => ({ series, n: 0, ...nothing() }));
+    return { against: Math.exp(-this.#baseline.logit(key)), kind };
   }
 }
 

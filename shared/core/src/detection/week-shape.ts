@@ -23,8 +23,8 @@ export class WeekShape {
     this.#counts = counts;
     const n: number[] = [];
     const sum: number[] = [];
-    for (const [group, hours] of counts.entries()) {
-      for (const [hour, key] of hourKeys.entries()) {
+    for (const [hour, key] of hourKeys.entries()) {
+      for (const [group, hours] of counts.entries()) {
         if (!hours || hours[2 * hour] === 0) continue;
         this.#keys.push(key);
         this.#groups.push(group);
