@@ -263,7 +263,9 @@ describe('a customer that is forgotten on Kafka', () => {
     expect((await outcome(copy)).outcomes).toHaveLength(2 * others.length + 4);
   });
 
-  it('that no monitor has taken yet is told so; the entry waits in the log', async () => {
+  it('that no monitor has taken yet is told so; the entry waits in the log', {
+    timeout: 180_000,
+  }, async () => {
     const installation = await install();
     const end = monitor(installation);
     await installation.log.append(before);
