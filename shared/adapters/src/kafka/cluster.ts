@@ -47,16 +47,25 @@ export class KafkaCluster {
 
   /** Makes leaders of these topics known. Throws `SEAM_KAFKA_TOPIC` where one is missing. */
   async useTopics(topics: readonly string[]): Promise<void> {
-    const fresh = topics.filter((topic) => !this.#topics.has(topic));
+    const fresh = topics.filter((topic) => !this.#topics.has(topic) || this.partitionCount(topic) === 0);
     for (const topic of fresh) {
       // A topic that has just been made may not be known to every broker yet.
       try {
-        await this.insist((client) => client.addMultipleTargetTopics([topic]), { forMs: 2_000 });
+        await this.insist((client) => this.#learnTopic(client, topic), { forMs: 2_000 });
       } catch (error) {
         throw codeOf(error) === kafkaCode.unknownTopicOrPartition ? missingTopic(topic) : error;
       }
       this.#topics.add(topic);
     }
+  }
+
+  /** An answer about fewer topics that was asked for earlier may come later, and what it leaves out is forgotten. */
+  async #learnTopic(client: ClientCluster, topic: string): Promise<void> {
+    await client.addMultipleTargetTopics([topic]);
+    if (client.findTopicPartitionMetadata(topic).length > 0) return;
+    await client.refreshMetadata();
+    if (client.findTopicPartitionMetadata(topic).length > 0) return;
+    throw new KafkaError(kafkaCode.leaderNotAvailable, topic);
   }
 
   /** Partition count of a topic that is in use. */
