@@ -47,6 +47,11 @@ const steps: Step[] = [
   { ...vitest('browser'), servers: true },
   program('detection', 'test/bench/detection/main.ts', '--quick'),
   { ...program('faults', 'test/faults/main.ts', '--short'), servers: true },
+  {
+    ...program('throughput', 'test/bench/throughput/main.ts', '--quick', '--only', 'stage-a,restore'),
+    servers: true,
+  },
+  program('memory', 'test/bench/memory/main.ts', '--quick'),
 ];
 
 function script(name: string, npmScript: string): Step {
@@ -55,9 +60,9 @@ function script(name: string, npmScript: string): Step {
 }
 
 /** A program in its short form; `filters` are more options of it, as `--seed 7`. */
-function program(name: string, file: string, form: string): Step {
+function program(name: string, file: string, ...form: string[]): Step {
   const run = async (filters: string[]) =>
-    one((await ended(start(process.execPath, [join(root, file), form, ...filters]))) === 0);
+    one((await ended(start(process.execPath, [join(root, file), ...form, ...filters]))) === 0);
   return { name, run };
 }
 
