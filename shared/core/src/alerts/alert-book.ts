@@ -113,23 +113,19 @@ export class AlertBook {
     const open = this.#open.get(key);
     const factor = reading.installationDays / this.#thresholdDays;
     if (!open) return this.#raise(minute, reading, key, tell);
-    if (reading.recoveryDays >= this.#clearAfterDays) {
-      this.#open.delete(key);
-      this.#noticed.delete(key);
-      this.#publish(minute, { ...open, status: 'resolved', resolvedAt: endOf(minute) }, 'resolved', tell());
-      return { resolved: [key, ...open.alsoIn] };
-    }
+    if (reading.recoveryDays >= this.#clearAfterDays)
+      return { resolved: this.#resolve(minute, open, 'resolved', tell()) };
     const recovery = reading.recoveryDays / this.#clearAfterDays;
     if (open.status === 'recovering') {
-      if (recovery < relapseShare) this.#keep(key, { ...open, status: 'firing' }, minute, 'relapsed', tell());
+      if (recovery < relapseShare) this.#keep({ ...open, status: 'firing' }, minute, 'relapsed', tell());
     } else if (recovery >= recoveringShare) {
-      this.#keep(key, { ...open, status: 'recovering' }, minute, 'recovering', tell());
+      this.#keep({ ...open, status: 'recovering' }, minute, 'recovering', tell());
     } else if (open.level === 'warning' && factor >= levelRatios.critical) {
       if (factor >= levelRatios.notice) this.#noticed.add(key);
-      this.#keep(key, { ...open, level: 'critical' }, minute, 'escalated', tell());
+      this.#keep({ ...open, level: 'critical' }, minute, 'escalated', tell());
     } else if (!this.#noticed.has(key) && factor >= levelRatios.notice) {
       this.#noticed.add(key);
-      this.#keep(key, open, minute, 'notice', tell());
+      this.#keep(open, minute, 'notice', tell());
     }
     return undefined;
   }
@@ -138,27 +134,24 @@ export class AlertBook {
   refresh(minute: Minute, segment: number, measure: Signal, finding: SeriesFinding): void {
     const key = this.#key(segment, measure);
     const open = this.#open.get(key);
-    if (open?.status === 'firing') this.#keep(key, open, minute, 'updated', finding);
+    if (open?.status === 'firing') this.#keep(open, minute, 'updated', finding);
   }
 
   /** A person has taken the present level as the new normal: the alert ends. Gives the series that it stood for. */
   rebase(minute: Minute, segment: number, measure: Signal): string[] {
     const key = this.#key(segment, measure);
     const open = this.#open.get(key);
-    if (!open) return [key];
-    this.#open.delete(key);
-    this.#noticed.delete(key);
-    this.#publish(minute, { ...open, status: 'resolved', resolvedAt: endOf(minute) }, 'rebased');
-    return [key, ...open.alsoIn];
+    return open ? this.#resolve(minute, open, 'rebased') : [key];
   }
 
   /** Opens or changes the alert of a threshold. */
   setRule(minute: Minute, alert: AlertRecord, change: Change): void {
-    const key = `rule:${alert.rule}`;
-    if (alert.status === 'resolved') {
-      this.#open.delete(key);
-      this.#publish(minute, alert, change);
-    } else this.#keep(key, alert, minute, change);
+    this.#keep(alert, minute, change);
+  }
+
+  /** The alert of a threshold ends. */
+  resolveRule(minute: Minute, alert: AlertRecord): void {
+    this.#resolve(minute, alert, 'resolved');
   }
 
   /** NPS has said something about an alert at the end of a week. */
@@ -187,37 +180,23 @@ export class AlertBook {
     const other = this.#overlapping(number, (open) => composite || open.measure === measure);
     if (other) {
       if (other.alsoIn.includes(key)) return undefined;
-      this.#keep(keyOf(other), { ...other, alsoIn: [...other.alsoIn, key] }, minute, 'updated');
+      this.#keep({ ...other, alsoIn: [...other.alsoIn, key] }, minute, 'updated');
       return undefined;
     }
     const segment = this.#segments[number]!;
-    const openedAt = endOf(minute);
     const factor = reading.installationDays / this.#thresholdDays;
     if (factor >= levelRatios.notice) this.#noticed.add(key);
     const alert: AlertRecord = {
-      seq: 0,
-      id: alertId(`evidence/${key}/worse/${openedAt}`),
-      change: 'opened',
-      status: 'firing',
+      ...newAlert(minute, segment, `evidence/${key}/worse`),
       level: factor >= levelRatios.critical ? 'critical' : 'warning',
       rule: evidenceRule,
-      segment: segment.id,
-      segmentTitle: segment.title,
       measure,
-      direction: 'worse',
-      at: openedAt,
-      openedAt,
-      resolvedAt: null,
       ...told(tell()),
-      limit: null,
-      sentence: '',
       owner: this.#owner(segment, measure),
-      npsConfirmedAt: null,
       verdict: 'pending',
-      alsoIn: [],
       parent: this.#overlapping(number, (open) => open.measure === 'composite')?.id ?? null,
     };
-    this.#keep(key, alert, minute, 'opened');
+    this.#keep(alert, minute, 'opened');
     return 'opened';
   }
 
@@ -232,13 +211,22 @@ export class AlertBook {
     return others.sort(this.#byAge)[0];
   }
 
-  #keep(key: string, alert: AlertRecord, minute: Minute, change: Change, finding?: SeriesFinding): void {
-    const published = this.#publish(minute, alert, change, finding);
-    this.#open.set(key, published);
-    this.#dirty.add(`o${key}`);
+  #keep(alert: AlertRecord, minute: Minute, change: Change, finding?: SeriesFinding): void {
+    this.#open.set(keyOf(alert), alert);
+    this.#publish(minute, alert, change, finding);
   }
 
-  #publish(minute: Minute, alert: AlertRecord, change: Change, finding?: SeriesFinding): AlertRecord {
+  /** Gives the keys of the series that it stood for. */
+  #resolve(minute: Minute, alert: AlertRecord, change: Change, finding?: SeriesFinding): string[] {
+    const key = keyOf(alert);
+    this.#open.delete(key);
+    this.#noticed.delete(key);
+    const resolved = { ...alert, status: 'resolved', resolvedAt: endOf(minute) } as const;
+    this.#publish(minute, resolved, change, finding);
+    return [key, ...alert.alsoIn];
+  }
+
+  #publish(minute: Minute, alert: AlertRecord, change: Change, finding?: SeriesFinding): void {
     const next: AlertRecord = {
       ...alert,
       ...(finding ? told(finding) : {}),
@@ -257,7 +245,6 @@ export class AlertBook {
       this.#dirty.add(`u${next.id}`);
     }
     if (this.#open.get(keyOf(next))?.id === next.id) this.#open.set(keyOf(next), next);
-    return next;
   }
 
   #key(segment: number, measure: Signal): string {
@@ -306,8 +293,32 @@ const told = (finding: SeriesFinding) => ({
   learning: finding.learning,
 });
 
+/** What every alert begins with. `identity`, with its time, makes it the same one in a replay. */
+export function newAlert(minute: Minute, segment: Segment, identity: string) {
+  const openedAt = endOf(minute);
+  return {
+    seq: 0,
+    id: alertId(`${identity}/${openedAt}`),
+    change: 'opened',
+    status: 'firing',
+    segment: segment.id,
+    segmentTitle: segment.title,
+    direction: 'worse',
+    at: openedAt,
+    openedAt,
+    resolvedAt: null,
+    carriers: [],
+    limit: null,
+    sentence: '',
+    npsConfirmedAt: null,
+    verdict: 'none',
+    alsoIn: [],
+    parent: null,
+  } satisfies Partial<AlertRecord>;
+}
+
 /** A hash of what makes an alert the same one in a replay. */
-export function alertId(identity: string): string {
+function alertId(identity: string): string {
   const { hi, lo } = new SipHash(new Uint8Array(16)).text(identity);
   return hi.toString(16).padStart(8, '0') + lo.toString(16).padStart(8, '0');
 }

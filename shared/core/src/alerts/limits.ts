@@ -1,8 +1,8 @@
 import { type RatePoint, type Window, windowMinutes } from '@seamwatch/contracts/measures.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
 import type { AlertRecord, Segment } from '@seamwatch/contracts/records.ts';
-import { hourMinutes, type Minute, minuteMs } from '@seamwatch/contracts/units.ts';
-import { type AlertBook, alertId, endOf } from './alert-book.ts';
+import { hourMinutes, type Minute, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
+import { type AlertBook, newAlert } from './alert-book.ts';
 
 type Threshold = Policy['thresholds'][number];
 
@@ -53,40 +53,27 @@ export class Limits {
       return;
     }
     const told = { ...open, effect: effectOf(point) };
-    if (side === 'within') {
-      this.#book.setRule(minute, { ...told, status: 'resolved', resolvedAt: endOf(minute) }, 'resolved');
-    } else if (open.status === 'pending') {
-      const lasted = (minute + 1) * minuteMs - Date.parse(open.openedAt);
-      if (side !== 'beyond') {
-        this.#book.setRule(minute, { ...told, status: 'resolved', resolvedAt: endOf(minute) }, 'resolved');
-      } else if (lasted >= (threshold.for ?? 0)) {
-        this.#book.setRule(minute, { ...told, status: 'firing' }, 'escalated');
-      }
+    const pending = open.status === 'pending';
+    const lasted = (minute + 1) * minuteMs - Date.parse(open.openedAt);
+    if (side === 'within' || (pending && side !== 'beyond')) this.#book.resolveRule(minute, told);
+    else if (pending && lasted >= (threshold.for ?? 0)) {
+      this.#book.setRule(minute, { ...told, status: 'firing' }, 'escalated');
     }
   }
 
   #open(minute: Minute, threshold: Threshold, segment: Segment, point: RatePoint): void {
     const { id, measure, window, above, below, authoriser, action, runbook, owner } = threshold;
-    const openedAt = endOf(minute);
-    const from = new Date(Date.parse(openedAt) - windowMinutes[window] * minuteMs).toISOString();
+    const fresh = newAlert(minute, segment, `threshold/${id}`);
+    const from = toRfc3339(Date.parse(fresh.openedAt) - windowMinutes[window] * minuteMs);
     const alert: AlertRecord = {
-      seq: 0,
-      id: alertId(`threshold/${id}/${openedAt}`),
-      change: 'opened',
+      ...fresh,
       status: threshold.for ? 'pending' : 'firing',
       level: 'critical',
       rule: id,
-      segment: segment.id,
-      segmentTitle: segment.title,
       measure,
-      direction: 'worse',
-      at: openedAt,
-      openedAt,
-      resolvedAt: null,
       // Some time in the window that has crossed it.
-      onset: { at: openedAt, lower: from, upper: openedAt },
+      onset: { at: fresh.openedAt, lower: from, upper: fresh.openedAt },
       effect: effectOf(point),
-      carriers: [],
       limit: {
         ...(above === undefined ? {} : { above }),
         ...(below === undefined ? {} : { below }),
@@ -98,12 +85,7 @@ export class Limits {
       evidenceDays: null,
       installationDays: null,
       learning: point.state === 'learning',
-      sentence: '',
       owner,
-      npsConfirmedAt: null,
-      verdict: 'none',
-      alsoIn: [],
-      parent: null,
     };
     this.#book.setRule(minute, alert, 'opened');
   }

@@ -91,6 +91,11 @@ export class LinkedCounters {
     return counter >= this.first;
   }
 
+  /** Does it count answers, rather than who is at risk? `counter` ≥ `first`. */
+  isScore(counter: number): boolean {
+    return counter < this.#joined;
+  }
+
   /** What a counter counts; `counter` ≥ `first`. */
   parse(counter: number): LinkedCounter {
     if (counter >= this.#joined) {

@@ -1,4 +1,5 @@
 import { dayMs, hourMs } from '@seamwatch/contracts/units.ts';
+import { getOrAdd } from '../bytes/get-or-add.ts';
 import type { Changes } from './changes.ts';
 import type { CustomerOrder } from './customer-order.ts';
 import type { Customers } from './customers.ts';
@@ -38,10 +39,7 @@ export class Expiry {
 
   /** A row that is to leave in its time. */
   add(row: number): void {
-    const hour = this.#hourOf(row);
-    const rows = this.#byHour.get(hour);
-    if (rows) rows.push(row);
-    else this.#byHour.set(hour, [row]);
+    getOrAdd(this.#byHour, this.#hourOf(row), () => []).push(row);
   }
 
   /** A row that leaves before its time: its number may be in use again. */

@@ -80,7 +80,7 @@ export class Counting {
     now: Minute,
     scores: Gathered['linked'],
   ): void {
-    if (this.#o.counters.parse(counter).kind !== 'score') {
+    if (!this.#o.counters.isScore(counter)) {
       this.#o.linkedTrials.add(cell, minute, counter, delta, now);
     } else if (!revision) {
       const counts = getOrAdd(scores, cell, () => new Map<number, number>());

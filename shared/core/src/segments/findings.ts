@@ -1,10 +1,11 @@
-import type { Family } from '@seamwatch/contracts/measures.ts';
+import type { Family, Measure } from '@seamwatch/contracts/measures.ts';
 import type { Effect } from '@seamwatch/contracts/records.ts';
 import { type Days, dayMs } from '@seamwatch/contracts/units.ts';
 import type { SeriesFinding } from '../alerts/alert-book.ts';
 import { estimateOnset, type Onset } from '../detection/estimates.ts';
 import { type Carrier, carriers, compositeEvidence } from '../detection/fusion.ts';
 import { inUnits } from './families.ts';
+import type { BaselineView } from './rate-points.ts';
 import type { Composite, Series } from './series.ts';
 
 /** Families with less of the evidence than this do not carry a composite. */
@@ -99,4 +100,17 @@ export function tellComposite(composite: Composite, members: readonly Series[], 
 function inMs(onset: Onset | null, now: Days): SeriesFinding['onset'] {
   const { at, lower, upper } = onset ?? { at: now, lower: now, upper: now };
   return { at: at * dayMs, lower: lower * dayMs, upper: upper * dayMs };
+}
+
+/** What is expected of a measure at the latest case mix of a segment; undefined for measures without evidence. */
+export function baselineView(members: readonly Series[], measure: Measure): BaselineView | undefined {
+  const series = members.find((s) => s.family === measure);
+  // NPS in points has no expected value: evidence is on the mean answer.
+  if (!series || measure === 'nps') return undefined;
+  const { value } = series.expected;
+  const inItsUnits = value === null || measure === 'repeat_contact';
+  return {
+    value: inItsUnits ? value : inUnits(series.family, value, 1),
+    learning: series.baseline.learning,
+  };
 }

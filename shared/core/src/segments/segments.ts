@@ -2,7 +2,7 @@ import { SeamError } from '@seamwatch/contracts/errors.ts';
 import { type Window, windows } from '@seamwatch/contracts/measures.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
 import { type BaselineRebased, decodeRebased } from '@seamwatch/contracts/rebasing.ts';
-import type { ProgressRecord, Segment, SegmentsRecord } from '@seamwatch/contracts/records.ts';
+import type { Segment, SegmentsRecord } from '@seamwatch/contracts/records.ts';
 import {
   dayMs,
   type EventTimeMs,
@@ -10,17 +10,16 @@ import {
   hourMs,
   type Minute,
   minuteMs,
-  toRfc3339,
 } from '@seamwatch/contracts/units.ts';
 import type { ByteReader } from '../bytes/bytes.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
-import { Dictionary } from '../cells/cell.ts';
 import { CounterLayout } from '../cells/counters.ts';
 import { LinkedCounters } from '../cells/linked-counters.ts';
-import { decodeRollup, type RollupGroup } from '../journeys/rollup.ts';
+import { decodeRollup } from '../journeys/rollup.ts';
 import { TierRules } from '../policy/tiers.ts';
 import type { LogRecord, OutRecord } from '../ports/event-log.ts';
 import { Calendar } from './calendar.ts';
+import { CellPlaces } from './cell-places.ts';
 import { Counting } from './counting.ts';
 import { DaySums } from './day-sums.ts';
 import { LinkedTrials } from './linked-trials.ts';
@@ -48,7 +47,6 @@ const cadenceMinutes: Record<'live' | 'replay', Record<Window, number>> = {
  * nothing. Within a minute all counts are added up before anything is judged, so sources may interleave in any way.
  */
 export class Segments {
-  readonly #policy: Policy;
   readonly #layout: CounterLayout;
   readonly #linked: LinkedCounters;
   readonly #rules: SegmentRules;
@@ -62,14 +60,9 @@ export class Segments {
   readonly #days: DaySums;
   readonly #counting: Counting;
   readonly #watch: Watch;
-  readonly #cells = new Dictionary();
-  /** Segment numbers of each cell that has been counted. */
-  readonly #segmentsOf: (number[] | undefined)[] = [];
-  /** Stage B's cell number by partition and the partition's own number. */
-  readonly #cellOf: number[][];
+  readonly #cells: CellPlaces;
   readonly #records: ShownRecords;
   readonly #ratesFrom: EventTimeMs;
-  #newCells: string[] = [];
   /** Newest closed minute; −∞ before the first. */
   #closed: Minute = Number.NEGATIVE_INFINITY;
   #position = 0;
@@ -86,18 +79,17 @@ export class Segments {
    */
   constructor(options: { policy: Policy; partitions: number; ratesFrom?: EventTimeMs }) {
     const { policy, ratesFrom = Number.NEGATIVE_INFINITY } = options;
-    this.#policy = policy;
     this.#ratesFrom = ratesFrom;
     this.#layout = new CounterLayout(policy.repeat.window / dayMs);
     this.#linked = new LinkedCounters(this.#layout);
     this.#rules = new SegmentRules(policy, [...boardRules, ...policy.segments]);
     this.#calendar = new Calendar(policy.timeZone);
     this.#sources = new Sources(options.partitions);
-    this.#cellOf = Array.from({ length: options.partitions }, () => []);
+    this.#cells = new CellPlaces(this.#rules, options.partitions);
     const lagMinutes = Math.ceil(policy.repeat.maxHandleTime / minuteMs);
     this.#trials = new Trials(this.#layout, lagMinutes);
     this.#linkedTrials = new LinkedTrials(this.#linked, lagMinutes);
-    const segmentsOf = (cell: number) => this.#segmentsOf[cell]!;
+    const { segmentsOf } = this.#cells;
     this.#windows = new WindowSums(this.#layout.size, segmentsOf, ratesFrom / minuteMs);
     const keptDays = Math.ceil(policy.time.allowedLateness / dayMs) + 2;
     this.#days = new DaySums(this.#layout.size, keptDays, segmentsOf);
@@ -116,7 +108,7 @@ export class Segments {
       counters: this.#linked,
       calendar: this.#calendar,
       segments: this.#rules.segments,
-      cellKey: (cell) => this.#cells.text(cell),
+      cellKey: (cell) => this.#cells.key(cell),
       segmentsOf,
       keptDays,
     });
@@ -153,15 +145,12 @@ export class Segments {
     }
     const rollup = decodeRollup(record.value);
     this.#sources.update(rollup);
-    const cellOf = this.#cellOf[rollup.partition]!;
-    for (const { id, key } of rollup.cells) {
-      cellOf[id] = this.#cell(key);
-      this.#newCells.push(`p${rollup.partition}-${id}`);
-    }
+    const { partition } = rollup;
+    for (const { id, key } of rollup.cells) this.#cells.meet(partition, id, key);
     for (const group of rollup.groups) {
       // A source that was idle may speak of minutes that are closed: evidence may use it from now on.
       const stamp = Math.max(group.stamp, this.#closed + 1);
-      const waiting = { ...group, cell: cellOf[group.cell]!, stamp };
+      const waiting = { ...group, cell: this.#cells.of(partition, group.cell), stamp };
       this.#pending.add(stamp, waiting);
       this.#running.add(waiting);
     }
@@ -177,7 +166,7 @@ export class Segments {
   /** Everything since the last commit: what is shown, and the state to go on from. */
   commit(): { records: OutRecord[]; positions: Map<string, number> } {
     this.#showSegments();
-    this.#put('rates', '~progress', this.#progress());
+    this.#put('rates', '~progress', this.#records.progress(this.asOf, this.#sources.status()));
     this.#putState();
     const records = this.#out.concat(this.#state.take());
     this.#out = [];
@@ -191,7 +180,9 @@ export class Segments {
     const changed = this.#running.takeChanged({
       waiting: this.#pending.all(),
       segmentsOf: (cell) =>
-        this.#segmentsOf[cell] ?? getOrAdd(known, cell, () => this.#rules.known(this.#cells.text(cell))),
+        this.#cells.isPlaced(cell)
+          ? this.#cells.segmentsOf(cell)
+          : getOrAdd(known, cell, () => this.#rules.known(this.#cells.key(cell))),
       hour: (segment) => this.#windows.sums('1h', segment),
       add: (counts, to) => {
         for (let i = 0; i < counts.length; i += 2) {
@@ -205,25 +196,6 @@ export class Segments {
       return { topic: 'rates', key: record.segment, value: JSON.stringify({ ...record, points }) };
     });
   }
-
-  #cell(key: string): number {
-    const before = this.#cells.size;
-    const cell = this.#cells.id(key);
-    if (this.#cells.size > before) this.#newCells.push(`d${cell}`);
-    return cell;
-  }
-
-  /** New cells get their segments in the order of their keys when they first count, so that no order of sources shows in it. */
-  #place(groups: readonly RollupGroup[]): void {
-    const fresh = new Set<number>();
-    for (const { cell } of groups) if (!this.#segmentsOf[cell]) fresh.add(cell);
-    for (const cell of [...fresh].sort(this.#byKey)) {
-      this.#segmentsOf[cell] = this.#rules.of(this.#cells.text(cell));
-      this.#newCells.push(`d${cell}`);
-    }
-  }
-
-  readonly #byKey = (a: number, b: number): number => (this.#cells.text(a) < this.#cells.text(b) ? -1 : 1);
 
   *#close(): Generator<undefined, void, undefined> {
     if (Number.isNaN(this.#closingMs)) return;
@@ -266,7 +238,7 @@ export class Segments {
     this.#windows.advance(minute);
     const groups = this.#pending.take(minute);
     this.#running.reset();
-    this.#place(groups);
+    this.#cells.place(groups.map(({ cell }) => cell));
     const counts = this.#counting.count(minute, groups);
     this.#closed = minute;
     this.#watch.minute(minute, counts);
@@ -344,35 +316,14 @@ export class Segments {
     } satisfies SegmentsRecord);
   }
 
-  #progress(): ProgressRecord {
-    return {
-      kind: 'progress',
-      asOf: this.#closed === Number.NEGATIVE_INFINITY ? null : toRfc3339(this.asOf),
-      ...this.#sources.status(),
-      series: this.#watch.armed,
-      falseAlarmsPer30Days: this.#policy.falseAlarms.per30Days,
-    };
-  }
-
   #put(topic: 'rates' | 'days' | 'alerts', key: string, value: unknown): void {
     this.#out.push({ topic, key, value: JSON.stringify(value) });
   }
 
-  /** Changed keys of the state: `~` positions, `d` cells, `p` partitions' cell numbers, `w` what the watch keeps, and by time below. */
+  /** Changed keys of the state: `~` positions, `d` and `p` cells, `w` what the watch keeps, and by time below. */
   #putState(): void {
     const log = this.#state;
-    for (const key of this.#newCells.splice(0)) {
-      log.put(key, (to) => {
-        if (key[0] === 'd') {
-          const cell = Number(key.slice(1));
-          to.text(this.#cells.text(cell)).byte(this.#segmentsOf[cell] ? 1 : 0);
-        } else {
-          const [partition, id] = partitionCell(key.slice(1));
-          to.int(this.#cellOf[partition]![id]!);
-        }
-        return true;
-      });
-    }
+    this.#cells.putState(log);
     this.#pending.flush((key, write) => log.put(`q${key}`, write));
     this.#windows.settle();
     log.flush('b', this.#windows.dirtyMinutes, (m, to) => this.#windows.encodeMinute(m, to));
@@ -409,18 +360,7 @@ export class Segments {
     const head = log.kept('~');
     if (head) {
       this.#restoreHead(head);
-      const placed: number[] = [];
-      log.each('d', (id, from) => {
-        this.#cells.restore(Number(id), from.text());
-        if (from.byte() === 1) placed.push(Number(id));
-      });
-      for (const cell of placed.sort(this.#byKey)) {
-        this.#segmentsOf[cell] = this.#rules.of(this.#cells.text(cell));
-      }
-      log.each('p', (rest, from) => {
-        const [partition, id] = partitionCell(rest);
-        this.#cellOf[partition]![id] = from.int();
-      });
+      this.#cells.restore(log);
       log.each('q', (key, from) => this.#pending.restore(key, from));
       log.each('b', (m, from) => this.#windows.restoreMinute(Number(m), from));
       log.each('h', (h, from) => this.#windows.restoreHour(Number(h), from));
@@ -449,12 +389,6 @@ export class Segments {
     if (Number.isFinite(this.#closed)) this.#days.expire(this.#calendar.day(this.asOf) - 1);
   }
 }
-
-/** Key of a partition's own cell number: `partition-id`. */
-const partitionCell = (key: string): [partition: number, id: number] => {
-  const [partition, id] = key.split('-').map(Number);
-  return [partition!, id!];
-};
 
 const otherWindow = (found: number, wanted: number): SeamError =>
   new SeamError(

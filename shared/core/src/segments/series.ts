@@ -1,5 +1,5 @@
 import { type Family, families, type Signal } from '@seamwatch/contracts/measures.ts';
-import type { Days } from '@seamwatch/contracts/units.ts';
+import { type Days, dayMinutes } from '@seamwatch/contracts/units.ts';
 import { Fusion } from '../detection/fusion.ts';
 import type { SeriesBaseline } from '../detection/series-baseline.ts';
 import { SeriesDetector } from '../detection/series-detector.ts';
@@ -59,6 +59,11 @@ export class SeriesTable {
     return this.#composites.get(segment);
   }
 
+  /** The composite of a key. */
+  compositeOf(key: string): Composite | undefined {
+    return this.#composites.values().find((composite) => composite.key === key);
+  }
+
   composites(): Iterable<Composite> {
     return this.#composites.values();
   }
@@ -105,7 +110,7 @@ export const inOrder = (a: Series, b: Series): number =>
   a.segment - b.segment || families.indexOf(a.family) - families.indexOf(b.family);
 
 /** Days between two steps of a series that was last stepped at `last`; a minute where this is the first. */
-export const elapsedSince = (last: Days, now: Days): Days => (last === 0 ? 1 / 1_440 : now - last);
+export const elapsedSince = (last: Days, now: Days): Days => (last === 0 ? 1 / dayMinutes : now - last);
 
 /** Key of a series or composite. */
 export const seriesKey = (segmentId: string, measure: Signal): string => `${segmentId}/${measure}`;

@@ -1,8 +1,9 @@
 import { type Measure, type RatePoint, type Window, windows } from '@seamwatch/contracts/measures.ts';
-import type { DayRecord, RatesRecord, Segment } from '@seamwatch/contracts/records.ts';
+import type { DayRecord, ProgressRecord, RatesRecord, Segment } from '@seamwatch/contracts/records.ts';
 import { type EventTimeMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import type { Calendar, DayNumber } from './calendar.ts';
 import { type RatePointOptions, ratePoints } from './rate-points.ts';
+import type { Sources } from './sources.ts';
 import type { Watch } from './watch.ts';
 
 /** Counters of a segment, by window. */
@@ -39,6 +40,17 @@ export class ShownRecords {
   /** One measure in one window; undefined where the segment does not have it. */
   point(number: number, sums: ArrayLike<number>, measure: Measure, window: Window): RatePoint | undefined {
     return this.#points(number, sums, window).find((point) => point.measure === measure);
+  }
+
+  /** `asOf`: end of the last closed minute, −∞ before the first. */
+  progress(asOf: EventTimeMs, sources: ReturnType<Sources['status']>): ProgressRecord {
+    return {
+      kind: 'progress',
+      asOf: Number.isFinite(asOf) ? toRfc3339(asOf) : null,
+      ...sources,
+      series: this.#watch.armed,
+      falseAlarmsPer30Days: this.#watch.falseAlarmsPer30Days,
+    };
   }
 
   /** `today`: the running day, whose evidence is the newest. */

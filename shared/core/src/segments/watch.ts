@@ -8,34 +8,37 @@ import {
   type Signal,
 } from '@seamwatch/contracts/measures.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
-import type { AlertRecord, Segment, WeekRecord } from '@seamwatch/contracts/records.ts';
+import type { AlertRecord, WeekRecord } from '@seamwatch/contracts/records.ts';
 import { type Days, dayMinutes, dayMs, type Minute, minuteMs } from '@seamwatch/contracts/units.ts';
 import { AlertBook, type SeriesFinding } from '../alerts/alert-book.ts';
 import { Limits } from '../alerts/limits.ts';
-import type { CounterLayout } from '../cells/counters.ts';
-import type { LinkedCounters } from '../cells/linked-counters.ts';
 import { Fleet } from '../detection/fleet.ts';
 import { freezesBaseline, levelOf } from '../detection/levels.ts';
+import { ownerOf } from '../policy/owner.ts';
 import { Arming } from './arming.ts';
 import { Baselines, type SeriesFreeze } from './baselines.ts';
-import type { Calendar, DayNumber } from './calendar.ts';
+import type { DayNumber } from './calendar.ts';
+import { EndedDays } from './ended-days.ts';
 import { evidencePoints } from './evidence-points.ts';
-import { inUnits } from './families.ts';
-import { carriersOf, onsetOf, recoveryOf, strengthOf, tellComposite, tellSeries } from './findings.ts';
+import {
+  baselineView,
+  carriersOf,
+  onsetOf,
+  recoveryOf,
+  strengthOf,
+  tellComposite,
+  tellSeries,
+} from './findings.ts';
+import { Freezes } from './freezes.ts';
 import { NpsVerdicts } from './nps-verdicts.ts';
 import { NpsWeeks } from './nps-weeks.ts';
-import { type MinuteCounts, Observer } from './observer.ts';
+import { type MinuteCounts, Observer, type ObserverOptions } from './observer.ts';
 import type { BaselineView } from './rate-points.ts';
+import { Rebasing } from './rebasing.ts';
 import { type Composite, elapsedSince, inOrder, type Series, SeriesTable } from './series.ts';
 
-export interface WatchOptions {
+export interface WatchOptions extends Omit<ObserverOptions, 'baselines' | 'weeks' | 'table'> {
   policy: Policy;
-  layout: CounterLayout;
-  counters: LinkedCounters;
-  calendar: Calendar;
-  segments: readonly Segment[];
-  cellKey: (cell: number) => string;
-  segmentsOf: (cell: number) => readonly number[];
   /** How many days late events can revise; their evidence is kept as it stood at their end. */
   keptDays: number;
 }
@@ -62,26 +65,20 @@ export class Watch {
   readonly #limits: Limits;
   readonly #verdicts: NpsVerdicts;
   readonly #arming: Arming;
-  /** Freezes of changes that are over; a person re-bases. */
-  #past: SeriesFreeze[] = [];
-  readonly #dirty = new Set<Series>();
-  readonly #dirtyComposites = new Set<Composite>();
-  readonly #ended = new Map<DayNumber, Map<number, EvidencePoint[]>>();
-  readonly #endedDirty: DayNumber[] = [];
+  readonly #freezes: Freezes;
+  readonly #dirty = new Set<Series | Composite>();
+  readonly #ended: EndedDays;
   readonly #newWeeks: WeekRecord[] = [];
-  #pastChanged = false;
-  /** Series that were re-based and whose family has not been learned since. */
-  readonly #barred = new Set<string>();
-  #barredChanged = false;
-  /** Keys of series that were taken out since the last commit. */
-  #gone: string[] = [];
+  readonly #rebasing: Rebasing;
 
   constructor(options: WatchOptions) {
     const { policy, calendar, segments, layout } = options;
     this.#o = options;
+    this.#ended = new EndedDays(options.keptDays);
     this.#fleet = new Fleet(policy.falseAlarms.per30Days);
     this.#weeks = new NpsWeeks(calendar);
     this.#table = new SeriesTable(layout.ages);
+    this.#freezes = new Freezes(this.#table);
     this.#observer = new Observer({
       ...options,
       baselines: this.#baselines,
@@ -97,6 +94,15 @@ export class Watch {
     });
     this.#limits = new Limits(policy, this.#alerts);
     this.#verdicts = new NpsVerdicts({ calendar, segments, weeks: this.#weeks, alerts: this.#alerts });
+    this.#rebasing = new Rebasing({
+      calendar,
+      segments,
+      alerts: this.#alerts,
+      table: this.#table,
+      fleet: this.#fleet,
+      freezes: this.#freezes,
+      dirty: this.#dirty,
+    });
     this.#arming = new Arming({
       segments,
       weights: policy.falseAlarms.weights,
@@ -111,6 +117,10 @@ export class Watch {
     return this.#fleet.size;
   }
 
+  get falseAlarmsPer30Days(): number {
+    return this.#fleet.per30Days;
+  }
+
   /** Takes what one closed minute brought. */
   minute(minute: Minute, brought: MinuteCounts): void {
     this.#observer.minute(minute, brought);
@@ -123,7 +133,7 @@ export class Watch {
     for (const composite of this.#observer.composites) {
       const { fusion } = composite;
       fusion.step(time, this.#fleet.inflow(composite.key, elapsedSince(fusion.time, time)));
-      this.#dirtyComposites.add(composite);
+      this.#dirty.add(composite);
     }
   }
 
@@ -173,12 +183,12 @@ export class Watch {
     if (level === 'quiet' && !open) {
       if (composite.frozenFrom === undefined) return;
       composite.frozenFrom = undefined;
-      this.#dirtyComposites.add(composite);
+      this.#dirty.add(composite);
       return;
     }
     if (freezesBaseline(level) && composite.frozenFrom === undefined) {
       composite.frozenFrom = this.#dayOf(onsetOf(composite, members)?.at ?? fusion.time);
-      this.#dirtyComposites.add(composite);
+      this.#dirty.add(composite);
     }
     if (!open && !raisesAlert(level)) return;
     const recoveryDays = open ? recoveryOf(members) : 0;
@@ -187,6 +197,8 @@ export class Watch {
     if (verdict === 'opened') for (const { series } of carriersOf(members)) series.detector.watchRecovery();
     else if (verdict) this.#resolved(minute, verdict.resolved);
   }
+
+  readonly #tomorrow = (minute: Minute): DayNumber => this.#o.calendar.day(minute * minuteMs) + 1;
 
   readonly #dayOf = (at: Days): DayNumber => this.#o.calendar.day(at * dayMs);
 
@@ -213,16 +225,14 @@ export class Watch {
   #resolved(minute: Minute, keys: readonly string[]): void {
     for (const key of keys) {
       const series = this.#table.get(key);
+      const composite = this.#table.compositeOf(key);
       if (series) this.#reset(minute, series);
-      else
-        for (const composite of this.#table.composites()) {
-          if (composite.key === key) this.#resetComposite(minute, composite);
-        }
+      else if (composite) this.#resetComposite(minute, composite);
     }
   }
 
   #reset(minute: Minute, series: Series): void {
-    this.#thaw(minute, series.segment, [series.family], series.frozenFrom);
+    this.#freezes.add(series.segment, [series.family], series.frozenFrom, this.#tomorrow(minute));
     series.frozenFrom = undefined;
     series.detector.reset();
     this.#dirty.add(series);
@@ -233,81 +243,29 @@ export class Watch {
     const { segment } = composite;
     const members = this.#table.of(segment);
     const families = members.map(({ family }) => family);
-    this.#thaw(minute, segment, families, composite.frozenFrom);
+    this.#freezes.add(segment, families, composite.frozenFrom, this.#tomorrow(minute));
     composite.frozenFrom = undefined;
     composite.fusion.reset();
-    this.#dirtyComposites.add(composite);
+    this.#dirty.add(composite);
     for (const series of members) {
       const carried = series.detector.watchesRecovery && !this.#alerts.isOpen(segment, series.family);
       if (carried) this.#reset(minute, series);
     }
   }
 
-  /**
-   * A person takes the present level of a segment's measure as the new normal (`composite`: of all its families), with
-   * everything that its alert stood for. Days before the change are not learned from any more. A series of which too
-   * little is known since then is not judged until there is enough.
-   */
+  /** A person takes the present level of a segment's measure as the new normal. */
   rebase(minute: Minute, segmentId: string, measure: Signal): void {
-    const segment = this.#o.segments.findIndex(({ id }) => id === segmentId);
-    if (segment < 0) return;
-    const keys = this.#alerts.rebase(minute, segment, measure);
-    const composite = this.#table.composite(segment);
-    const members = measure === 'composite' ? this.#table.of(segment) : [];
-    const began = measure === 'composite' ? composite?.frozenFrom : undefined;
-    const all = [...keys, ...members.flatMap((m) => this.#alerts.rebase(minute, segment, m.family))];
-    for (const key of new Set([...all, ...members.map(({ key }) => key)])) {
-      const series = this.#table.get(key);
-      if (series) this.#rebaseSeries(minute, series, began);
-    }
+    if (!this.#rebasing.rebase(minute, segmentId, measure)) return;
     this.#learn(this.#o.calendar.day(minute * minuteMs));
-  }
-
-  #rebaseSeries(minute: Minute, series: Series, began: DayNumber | undefined): void {
-    const { key, segment, family, frozenFrom, detector } = series;
-    const today = this.#o.calendar.day(minute * minuteMs);
-    const from = frozenFrom ?? began ?? today;
-    // The latest day on which the change may have begun: the days from then on are all of the new level.
-    const upper = detector.onset()?.upper;
-    const to = Math.min(today, Math.max(from, upper === undefined ? from : this.#dayOf(upper) + 1));
-    this.#past = this.#past.filter((f) => f.family !== family || f.segment !== segment);
-    this.#past.push({ family, segment, from: 0, to });
-    this.#pastChanged = true;
-    this.#table.remove(series);
-    this.#fleet.delete(key);
-    this.#dirty.delete(series);
-    this.#gone.push(key);
-    this.#barred.add(key);
-    this.#barredChanged = true;
-    const composite = this.#table.composite(segment);
-    if (!composite) return;
-    if (this.#table.of(segment).length < 2) {
-      this.#table.removeComposite(segment);
-      this.#fleet.delete(composite.key);
-      this.#dirtyComposites.delete(composite);
-      this.#gone.push(composite.key);
-      return;
-    }
-    composite.fused.delete(family);
-    composite.fusion.reset();
-    composite.frozenFrom = undefined;
-    this.#dirtyComposites.add(composite);
-  }
-
-  /** Days that were frozen stay out of the baseline. */
-  #thaw(minute: Minute, segment: number, families: readonly Family[], from: DayNumber | undefined): void {
-    if (from === undefined) return;
-    const to = this.#o.calendar.day(minute * minuteMs) + 1;
-    for (const family of families) this.#past.push({ family, segment, from, to });
-    this.#pastChanged = true;
   }
 
   /** After the last minute of a local day: open alerts are told anew; on Sundays the weekly NPS test and, when due, new baselines. */
   endOfDay(minute: Minute, day: DayNumber): void {
-    const { calendar, segments, keptDays } = this.#o;
-    this.#ended.set(day, new Map(segments.map((_, s) => [s, this.evidence(s)])));
-    this.#ended.delete(day - keptDays);
-    this.#endedDirty.push(day, day - keptDays);
+    const { calendar, segments } = this.#o;
+    this.#ended.end(
+      day,
+      segments.map((_, s) => [s, this.evidence(s)]),
+    );
     this.#refresh(minute);
     if (calendar.monday(day + 1) !== day + 1) return;
     this.#endOfWeek(minute, calendar.monday(day));
@@ -328,36 +286,15 @@ export class Watch {
 
   #learn(today: DayNumber): void {
     const known = { cells: this.#observer.cells, segments: this.#o.segments.length };
-    const reached = this.#baselines.learn(today, this.#freezes(), known);
-    const felt = this.#past.filter(
-      ({ family, to }) => to > (reached.get(family) ?? Number.NEGATIVE_INFINITY),
-    );
-    this.#pastChanged ||= felt.length < this.#past.length;
-    this.#past = felt;
-    for (const key of [...this.#barred]) {
-      if (reached.has(key.slice(key.lastIndexOf('/') + 1) as Family)) this.#barred.delete(key);
-      this.#barredChanged = true;
-    }
+    const reached = this.#baselines.learn(today, this.#freezes.all(), known);
+    this.#freezes.prune(reached);
+    this.#rebasing.learned(reached);
     this.#arm([...reached.keys()], (key) => this.#table.get(key) !== undefined);
   }
 
   #arm(learned: readonly Family[], armed: (key: string) => boolean): void {
-    const { series, composites } = this.#arming.arm(learned, armed, this.#barred);
-    for (const each of series) this.#dirty.add(each);
-    for (const each of composites) this.#dirtyComposites.add(each);
-  }
-
-  #freezes(): SeriesFreeze[] {
-    const to = Number.POSITIVE_INFINITY;
-    const standing: SeriesFreeze[] = [];
-    for (const { family, segment, frozenFrom: from } of this.#table.all()) {
-      if (from !== undefined) standing.push({ family, segment, from, to });
-    }
-    for (const { segment, frozenFrom: from } of this.#table.composites()) {
-      if (from === undefined) continue;
-      for (const { family } of this.#table.of(segment)) standing.push({ family, segment, from, to });
-    }
-    return [...this.#past, ...standing];
+    const { series, composites } = this.#arming.arm(learned, armed, this.#rebasing.barred);
+    for (const each of [...series, ...composites]) this.#dirty.add(each);
   }
 
   #endOfWeek(minute: Minute, monday: DayNumber): void {
@@ -378,15 +315,7 @@ export class Watch {
 
   /** What is expected of a measure at the latest case mix of a segment; undefined for measures without evidence. */
   baseline(segment: number, measure: Measure): BaselineView | undefined {
-    const series = this.#table.of(segment).find((s) => s.family === measure);
-    // NPS in points has no expected value: evidence is on the mean answer.
-    if (!series || measure === 'nps') return undefined;
-    const { value } = series.expected;
-    const inItsUnits = value === null || measure === 'repeat_contact';
-    return {
-      value: inItsUnits ? value : inUnits(series.family, value, 1),
-      learning: series.baseline.learning,
-    };
+    return baselineView(this.#table.of(segment), measure);
   }
 
   evidence(segment: number): EvidencePoint[] {
@@ -395,35 +324,31 @@ export class Watch {
 
   /** Evidence as it stood at the end of a day of the last ten. */
   evidenceOf(segment: number, day: DayNumber): EvidencePoint[] {
-    return this.#ended.get(day)?.get(segment) ?? [];
+    return this.#ended.of(segment, day);
   }
 
   *takeState(): Generator<{ key: string; value: Uint8Array | null }> {
-    for (const key of this.#gone.splice(0)) {
+    for (const key of this.#rebasing.takeGone()) {
       for (const kind of 'sxf') yield { key: `${kind}${key}`, value: null };
     }
-    for (const { key, detector, expected, frozenFrom } of this.#dirty) {
-      yield { key: `s${key}`, value: detector.encode() };
-      yield { key: `x${key}`, value: bytesOf(expected) };
+    for (const each of this.#dirty) {
+      const { key, frozenFrom } = each;
+      const isSeries = 'detector' in each;
+      yield { key: `s${key}`, value: (isSeries ? each.detector : each.fusion).encode() };
+      if (isSeries) yield { key: `x${key}`, value: bytesOf(each.expected) };
       yield { key: `f${key}`, value: frozenFrom === undefined ? null : bytesOf(frozenFrom) };
     }
     this.#dirty.clear();
-    for (const { key, fusion, frozenFrom } of this.#dirtyComposites) {
-      yield { key: `s${key}`, value: fusion.encode() };
-      yield { key: `f${key}`, value: frozenFrom === undefined ? null : bytesOf(frozenFrom) };
-    }
-    this.#dirtyComposites.clear();
-    for (const day of this.#endedDirty.splice(0)) {
-      const evidence = this.#ended.get(day);
-      yield { key: `e${day}`, value: evidence ? bytesOf([...evidence]) : null };
+    for (const { day, evidence } of this.#ended.takeState()) {
+      yield { key: `e${day}`, value: evidence && bytesOf(evidence) };
     }
     for (const { key, value } of this.#baselines.takeState()) yield { key: `b${key}`, value };
     for (const { key, value } of this.#weeks.takeState()) yield { key: `n${key}`, value };
     for (const { key, value } of this.#alerts.takeState()) yield { key: `a${key}`, value };
-    if (this.#pastChanged) yield { key: 'p', value: bytesOf(this.#past) };
-    this.#pastChanged = false;
-    if (this.#barredChanged) yield { key: 'r', value: bytesOf([...this.#barred]) };
-    this.#barredChanged = false;
+    const past = this.#freezes.takeState();
+    if (past) yield { key: 'p', value: bytesOf(past) };
+    const barred = this.#rebasing.takeState();
+    if (barred) yield { key: 'r', value: bytesOf(barred) };
     const named = this.#observer.takeState();
     if (named) yield { key: 'c', value: bytesOf(named) };
   }
@@ -435,11 +360,11 @@ export class Watch {
     if (key[0] === 'b') this.#baselines.restore(rest, value);
     else if (key[0] === 'n') this.#weeks.restore(rest, value);
     else if (key[0] === 'a') this.#alerts.restore(rest, value);
-    else if (key[0] === 'p') this.#past = parsed(value) as SeriesFreeze[];
-    else if (key[0] === 'r') for (const series of parsed(value) as string[]) this.#barred.add(series);
+    else if (key[0] === 'p') this.#freezes.restore(parsed(value) as SeriesFreeze[]);
+    else if (key[0] === 'r') this.#rebasing.restore(parsed(value) as string[]);
     else if (key[0] === 'c') this.#observer.restore(parsed(value) as number[]);
     else if (key[0] === 'e') {
-      this.#ended.set(Number(rest), new Map(parsed(value) as [number, EvidencePoint[]][]));
+      this.#ended.restore(Number(rest), parsed(value) as [number, EvidencePoint[]][]);
     } else this.#restoring.push([key, value]);
   }
 
@@ -451,11 +376,10 @@ export class Watch {
     const stored = new Set(this.#restoring.filter(([key]) => key[0] === 's').map(([key]) => key.slice(1)));
     this.#arm(families, (key) => stored.has(key));
     this.#observer.restored();
-    const composites = new Map([...this.#table.composites()].map((composite) => [composite.key, composite]));
     for (const [key, value] of this.#restoring) {
       const rest = key.slice(1);
       const series = this.#table.get(rest);
-      const composite = composites.get(rest);
+      const composite = this.#table.compositeOf(rest);
       if (key[0] === 's') (series?.detector ?? composite?.fusion)?.decode(value);
       else if (key[0] === 'x') series?.expected.restore(parsed(value) as [number[], number[]]);
       else {
@@ -464,7 +388,6 @@ export class Watch {
       }
     }
     this.#dirty.clear();
-    this.#dirtyComposites.clear();
     this.#restoring.length = 0;
   }
 }
@@ -473,10 +396,3 @@ const raisesAlert = (level: EvidenceLevel): boolean => level === 'warning' || le
 
 const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const parsed = (value: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(value));
-
-/** Who owns the number: of a threshold on it, else of its category, else of the success measure. */
-function ownerOf(policy: Policy, segment: Segment, measure: Signal): string | null {
-  const threshold = policy.thresholds.find((t) => t.measure === measure && t.segment === segment.id);
-  const category = segment.category ? policy.categories[segment.category] : undefined;
-  return threshold?.owner ?? category?.owner ?? policy.success?.owner ?? null;
-}
