@@ -7,7 +7,8 @@ import type { InteractionIndex } from './interaction-index.ts';
 import type { OpenHandoffs } from './open-handoffs.ts';
 import { removeInteraction } from './removal.ts';
 import type { SourceClock } from './source-clock.ts';
-import type { PendingRecord, Surveys } from './surveys.ts';
+import type { PendingRecord } from './survey-columns.ts';
+import type { Surveys } from './surveys.ts';
 
 /** A customer without contact for this long is forgotten. */
 const customerExpiryMs = 400 * dayMs;

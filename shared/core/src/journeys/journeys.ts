@@ -29,7 +29,8 @@ import { InteractionIndex, outcome } from './interaction-index.ts';
 import { OpenHandoffs } from './open-handoffs.ts';
 import { RollupWriter } from './rollup.ts';
 import { SourceClock } from './source-clock.ts';
-import { type Survey, Surveys } from './surveys.ts';
+import type { Survey } from './survey-columns.ts';
+import { Surveys } from './surveys.ts';
 
 /** A rollup is closed at this size; far below the megabyte that logs take. */
 const rollupBytes = 128 * 1024;
@@ -318,7 +319,7 @@ export class Journeys {
       };
       at = this.#surveys.add(fresh);
       if (interaction >= 0) {
-        fresh.next = this.#index.survey[interaction]!;
+        this.#surveys.at(at).next = this.#index.survey[interaction]!;
         this.#index.survey[interaction] = at;
       } else this.#surveys.wait(at);
     }
@@ -336,7 +337,8 @@ export class Journeys {
     if (interaction >= 0) this.#counts.surveyAgain(interaction, at, stamp, learn);
     else {
       learn();
-      survey.pending.push({ offset: record.offset, eventMs, value: record.value!.slice() });
+      const waiting = { offset: record.offset, eventMs, value: record.value!.slice() };
+      survey.pending = [...survey.pending, waiting];
     }
     this.#changes.survey(at);
     return false;

@@ -1,65 +1,39 @@
-import { type Instrument, instruments } from '@seamwatch/contracts/events.ts';
-import type { Minute } from '@seamwatch/contracts/units.ts';
+import { instruments } from '@seamwatch/contracts/events.ts';
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { HashIndex } from '../hash/hash-index.ts';
-
-/** What is known of one survey: that it was sent, that it was answered, or both, in any order. */
-export interface Survey {
-  hi: number;
-  lo: number;
-  interactionHi: number;
-  interactionLo: number;
-  instrument: Instrument;
-  sentMs: number | undefined;
-  sentStamp: Minute;
-  answeredMs: number | undefined;
-  answeredStamp: Minute;
-  score: number;
-  /** Next survey of the same interaction, or -1. */
-  next: number;
-  /** True once the changelog has it, so that a tombstone is owed. */
-  stored: boolean;
-  /** While its interaction is unknown: the original records, for the dead letters. */
-  pending: PendingRecord[];
-}
-
-export interface PendingRecord {
-  offset: number;
-  eventMs: number;
-  value: Uint8Array;
-}
+import { type Survey, SurveyColumns } from './survey-columns.ts';
 
 export class Surveys {
-  readonly #byHash = new HashIndex();
-  readonly #rows: (Survey | undefined)[] = [];
+  readonly #columns = new SurveyColumns();
   readonly #free: number[] = [];
+  #rows = 0;
   /** First survey that waits for an interaction, by the interaction's hash. */
   readonly #waiting = new HashIndex();
   readonly #waitingRows = new Set<number>();
 
   get size(): number {
-    return this.#byHash.size;
+    return this.#columns.byHash.size;
   }
 
   find(hi: number, lo: number): number {
-    return this.#byHash.get(hi, lo);
+    return this.#columns.byHash.get(hi, lo);
   }
 
+  /** What is known of a survey; to set a field is to change it. */
   at(row: number): Survey {
-    return this.#rows[row]!;
+    return this.#columns.at(row);
   }
 
-  add(survey: Survey): number {
-    const row = this.#free.pop() ?? this.#rows.length;
-    this.#rows[row] = survey;
-    this.#byHash.set(survey.hi, survey.lo, row);
+  add(survey: Readonly<Survey>): number {
+    const row = this.#free.pop() ?? this.#rows++;
+    this.#columns.put(row, survey);
     return row;
   }
 
   remove(row: number): void {
-    const survey = this.at(row);
-    this.#byHash.delete(survey.hi, survey.lo);
-    this.#rows[row] = undefined;
+    const { hi, lo } = this.at(row);
+    this.#columns.byHash.delete(hi, lo);
+    this.#columns.pending.delete(row);
     this.#free.push(row);
   }
 
@@ -96,7 +70,8 @@ export class Surveys {
 
   /** Rows in use. */
   *rows(): Generator<number> {
-    for (const [row, survey] of this.#rows.entries()) if (survey) yield row;
+    const free = new Set(this.#free);
+    for (let row = 0; row < this.#rows; row++) if (!free.has(row)) yield row;
   }
 
   /** Surveys that still wait for their interaction. */
