@@ -13,7 +13,8 @@ export const restoreBench: Bench = {
     const server = await startKafka({ say });
     try {
       const kafka = { brokers: server.brokers, clientId: 'bench', prefix: `bench-${randomUUID()}.` };
-      const customers = quick ? 100_000 : 1_000_000;
+      // Fewer are read in less time than it takes to compile the code.
+      const customers = quick ? 300_000 : 1_000_000;
       const records = await fillCustomers({ ...kafka, inputPartitions }, customers);
       const counts = { warmUp: 0, events: customers };
       const found = await compareSpeed(
@@ -25,8 +26,9 @@ export const restoreBench: Bench = {
       return [
         {
           id: 'restore',
-          figure: 'customers restored from the changelog, records/s ÷ kafkajs and JSON.parse',
-          measured: found.ratio,
+          figure: `customers restored from the changelog, records/${quick ? 'CPU second' : 's'} ÷ kafkajs and JSON.parse`,
+          // The quick form lasts half a second, often beside other work: the clock would say nothing.
+          measured: quick ? found.byCpu : found.ratio,
           bounds: { min: 0.8, aim: 1 },
           detail: found.detail,
         },
