@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import { readExpiry } from '@seamwatch/adapters/kafka/read-expiry.ts';
 import { SqliteEventLog } from '@seamwatch/adapters/sqlite/sqlite-event-log.ts';
 import { storeExpiry } from '@seamwatch/adapters/sqlite/store-expiry.ts';
@@ -8,6 +7,7 @@ import { type Context, kafkaOptions, logName, openLog, readContext } from '../co
 import { describeForgotten, describeVerified, isGone } from '../forget/describe.ts';
 import { Forgetter } from '../forget/forgetter.ts';
 import { UsageError } from '../terminal/failure.ts';
+import { machineUser } from '../terminal/machine-user.ts';
 import { printJson, printLine } from '../terminal/print.ts';
 import { ProgressBar } from '../terminal/progress-bar.ts';
 import { count } from '../terminal/text.ts';
@@ -82,12 +82,3 @@ const expiryOf = async (context: Context, isStore: boolean) =>
   isStore
     ? new Map(topics.map((topic) => [topic, storeExpiry(topic)] as const))
     : readExpiry(kafkaOptions(context), topics);
-
-function machineUser(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    // A user without a name, as containers have.
-    return `${process.getuid?.() ?? 'unknown'}@${hostname()}`;
-  }
-}

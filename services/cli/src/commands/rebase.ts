@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { signals } from '@seamwatch/contracts/measures.ts';
 import { Argument, Command } from 'commander';
 import { openLog, readContext } from '../context.ts';
 import { rebase } from '../rebase/rebase.ts';
+import { machineUser } from '../terminal/machine-user.ts';
 import { printJson, printLine } from '../terminal/print.ts';
 
 const help = `
@@ -27,7 +27,7 @@ export const rebaseCommand = new Command('rebase')
   .option('--json', 'print the result as JSON')
   .addHelpText('after', help)
   .action(async (segment: string, measure: (typeof signals)[number], options: Options) => {
-    const { by = userInfo().username, reason, json } = options;
+    const { by = machineUser(), reason, json } = options;
     const log = await openLog(readContext('rebase'));
     try {
       const act = await rebase(log, { segment, measure, by, reason }, Date.now());
