@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Headers } from './cloudevents.ts';
+import { decodeEntry, type EntryRecord, encodeEntry } from './entries.ts';
 
 /**
  * A customer is to be forgotten: a CloudEvent in binary mode that `seamwatch forget` writes into both source topics, in the
@@ -22,34 +22,13 @@ export interface CustomerForgotten extends z.infer<typeof customerForgottenSchem
 export const forgottenTogetherMs = 60_000;
 
 /** Headers and value of the entry. */
-export function encodeForgotten({ request, ...data }: CustomerForgotten): {
-  headers: Record<string, string>;
-  value: string;
-} {
-  return {
-    headers: {
-      'content-type': 'application/json',
-      ce_specversion: '1.0',
-      ce_id: request,
-      ce_source: 'seamwatch/forget',
-      ce_type: customerForgottenType,
-    },
-    value: JSON.stringify(data),
-  };
-}
+export const encodeForgotten = ({ request, ...data }: CustomerForgotten) =>
+  encodeEntry({ id: request, source: 'seamwatch/forget', type: customerForgottenType, data });
 
-/** The entry in a record, or undefined where it is another one or malformed. Cheap for other records: it is asked of each. */
-export function decodeForgotten(record: {
-  headers: Headers;
-  value: Uint8Array | null;
-}): CustomerForgotten | undefined {
-  if (record.headers.ce_type !== customerForgottenType || record.value === null) return undefined;
-  try {
-    const parsed = customerForgottenSchema.safeParse(JSON.parse(new TextDecoder().decode(record.value)));
-    return parsed.success ? { ...parsed.data, request: record.headers.ce_id ?? '' } : undefined;
-  } catch {
-    return undefined;
-  }
+/** The entry in a record, or undefined where it is another one or malformed. */
+export function decodeForgotten(record: EntryRecord): CustomerForgotten | undefined {
+  const entry = decodeEntry(record, customerForgottenType, customerForgottenSchema);
+  return typeof entry === 'object' ? { ...entry.data, request: entry.id } : undefined;
 }
 
 /** Topic `audit`: that a customer was forgotten, by whom and when. It holds neither the id nor the hash. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Headers } from './cloudevents.ts';
+import { decodeEntry, type EntryRecord, encodeEntry } from './entries.ts';
 import { type Signal, signals } from './measures.ts';
 
 /**
@@ -19,32 +19,13 @@ export interface BaselineRebased extends z.infer<typeof baselineRebasedSchema> {
 }
 
 /** Headers and value of the entry; `request` is its id. */
-export const encodeRebased = (
-  request: string,
-  rebased: BaselineRebased,
-): { headers: Record<string, string>; value: string } => ({
-  headers: {
-    'content-type': 'application/json',
-    ce_specversion: '1.0',
-    ce_id: request,
-    ce_source: 'seamwatch/rebase',
-    ce_type: baselineRebasedType,
-  },
-  value: JSON.stringify(rebased),
-});
+export const encodeRebased = (request: string, rebased: BaselineRebased) =>
+  encodeEntry({ id: request, source: 'seamwatch/rebase', type: baselineRebasedType, data: rebased });
 
 /** The entry in a record of `rollups`; undefined where it is a rollup. One that is malformed says nothing. */
-export function decodeRebased(record: {
-  headers: Headers;
-  value: Uint8Array | null;
-}): BaselineRebased | 'malformed' | undefined {
-  if (record.headers.ce_type !== baselineRebasedType) return undefined;
-  try {
-    const parsed = baselineRebasedSchema.safeParse(JSON.parse(new TextDecoder().decode(record.value!)));
-    return parsed.success ? parsed.data : 'malformed';
-  } catch {
-    return 'malformed';
-  }
+export function decodeRebased(record: EntryRecord): BaselineRebased | 'malformed' | undefined {
+  const entry = decodeEntry(record, baselineRebasedType, baselineRebasedSchema);
+  return typeof entry === 'object' ? entry.data : entry;
 }
 
 /** Topic `audit`: who re-based what, when and why. */
