@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { openKafkaEventLog } from '@seamwatch/adapters/kafka/kafka-event-log.ts';
 import { createTopics } from '@seamwatch/adapters/kafka/topics.ts';
 import { partitionOf } from '@seamwatch/adapters/log/murmur2.ts';
+import { answeredSurvey, closedInteraction, cloudEvent } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import type { Topic } from '@seamwatch/contracts/topics.ts';
 import { dayMs, hourMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
-import { decodeRollup } from '@seamwatch/core/journeys/rollup.ts';
+import { RollupSums } from '@seamwatch/core/journeys/rollup-sums.fixture.ts';
 import type { EventLog, LogRecord, OutRecord } from '@seamwatch/core/ports/event-log.ts';
 import { runJourneys } from '@seamwatch/monitor/monitor.ts';
-import { readAll, textOf } from '@seamwatch/monitor/testing/log.ts';
+import { allTaken, readAll, textOf } from '@seamwatch/monitor/testing/log.ts';
 import kafkajs from 'kafkajs';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 
@@ -88,36 +89,20 @@ async function json(installation: Installation, ...args: string[]): Promise<Resu
 }
 
 let made = 0;
-const event = (type: string, data: object) =>
-  JSON.stringify({ specversion: '1.0', id: `e${++made}`, source: '/test', type: `seam.${type}.v1`, data });
+const event = (type: string, data: object) => JSON.stringify(cloudEvent(`e${++made}`, type, data));
 
 const contact = (interactionId: string, customerId: string, atMs: number): OutRecord => ({
   topic: 'interactions',
   key: customerId,
-  value: event('interaction.closed', {
-    interactionId,
-    customerId,
-    startedAt: toRfc3339(atMs),
-    closedAt: toRfc3339(atMs),
-    startedWith: 'ai',
-    handoffs: [],
-    category: 'faq',
-    channel: 'chat',
-    claimedResolved: true,
-    abandoned: false,
-  }),
+  value: event('interaction.closed', closedInteraction(interactionId, toRfc3339(atMs), { customerId })),
 });
 const answer = (interactionId: string, customerId: string, atMs: number, score = 4): OutRecord => ({
   topic: 'surveys',
   key: customerId,
-  value: event('survey.answered', {
-    surveyId: `s${++made}`,
-    interactionId,
-    customerId,
-    instrument: 'csat',
-    score,
-    answeredAt: toRfc3339(atMs),
-  }),
+  value: event(
+    'survey.answered',
+    answeredSurvey(`s${++made}`, interactionId, toRfc3339(atMs), { customerId, score }),
+  ),
 });
 
 const others = Array.from({ length: 40 }, (_, i) => `somebody-${i}`);
@@ -139,36 +124,10 @@ const after = [
   answer('i1', id, t0 + 3 * hourMs),
 ];
 
-async function allTaken({ log }: Installation): Promise<void> {
-  const topics = ['interactions', 'surveys'] as const;
-  await expect
-    .poll(
-      async () => {
-        const positions = await log.groupPositions('journeys', topics);
-        const ends = (await Promise.all(topics.map((topic) => log.offsets(topic)))).flatMap((map) => [
-          ...map,
-        ]);
-        return ends.every(([name, { end }]) => (positions.get(name) ?? 0) >= end);
-      },
-      { timeout: 60_000, interval: 100 },
-    )
-    .toBe(true);
-}
-
 /** All counts that stage A has made, and the newest value of each changelog key, positions left out. */
 async function outcome({ log }: Installation): Promise<Record<string, unknown>> {
-  const counts = new Map<string, number>();
-  const cells = new Map<string, string>();
-  for (const record of await readAll(log, 'rollups')) {
-    const rollup = decodeRollup(record.value!);
-    for (const { id: cell, key } of rollup.cells) cells.set(`${record.key} ${cell}`, key);
-    for (const { cell, minute, counts: found } of rollup.groups) {
-      for (let i = 0; i < found.length; i += 2) {
-        const name = `${cells.get(`${record.key} ${cell}`)} ${minute} ${found[i]}`;
-        counts.set(name, (counts.get(name) ?? 0) + found[i + 1]!);
-      }
-    }
-  }
+  const counted = new RollupSums();
+  for (const { key, value } of await readAll(log, 'rollups')) counted.add(value!, key);
   const newest = async (topic: Topic) => {
     const records = new Map((await readAll(log, topic)).map((r) => [r.key!, r.value]));
     return [...records]
@@ -176,7 +135,7 @@ async function outcome({ log }: Installation): Promise<Record<string, unknown>> 
       .sort();
   };
   return {
-    counts: Object.fromEntries([...counts].filter(([, n]) => n !== 0).sort()),
+    counts: counted.sums,
     journeys: await newest('journeys'),
     outcomes: await newest('outcomes'),
   };
@@ -189,7 +148,7 @@ describe('a customer that is forgotten on Kafka', () => {
     const installation = await install();
     monitor(installation);
     await installation.log.append(before);
-    await allTaken(installation);
+    await allTaken(installation.log);
     expect((await json(installation, '--verify')).code).toBe(1);
 
     const forgotten = await json(installation, '--by', 'dpo');
@@ -234,10 +193,10 @@ describe('a customer that is forgotten on Kafka', () => {
     const installation = await install();
     const end = monitor(installation);
     await installation.log.append(before);
-    await allTaken(installation);
+    await allTaken(installation.log);
     await json(installation);
     await installation.log.append(after);
-    await allTaken(installation);
+    await allTaken(installation.log);
     const verified = await json(installation, '--verify');
     expect([verified.code, ...rows(verified.standing)]).toEqual([
       0,
@@ -258,7 +217,7 @@ describe('a customer that is forgotten on Kafka', () => {
       }
     }
     monitor(copy);
-    await allTaken(copy);
+    await allTaken(copy.log);
     expect(await outcome(copy)).toEqual(await outcome(installation));
     expect((await outcome(copy)).outcomes).toHaveLength(2 * others.length + 4);
   });
@@ -269,7 +228,7 @@ describe('a customer that is forgotten on Kafka', () => {
     const installation = await install();
     const end = monitor(installation);
     await installation.log.append(before);
-    await allTaken(installation);
+    await allTaken(installation.log);
     await end();
     const { code, out } = await forget(installation, '--customer', id, '--wait', '0');
     expect(code).toBe(0);
@@ -277,7 +236,7 @@ describe('a customer that is forgotten on Kafka', () => {
     const waiting = await json(installation, '--verify');
     expect([waiting.code, waiting.standing[0]]).toMatchObject([1, { place: 'journey', state: 'waiting' }]);
     monitor(installation);
-    await allTaken(installation);
+    await allTaken(installation.log);
     expect(await json(installation, '--verify')).toMatchObject({ code: 0, ok: true });
   });
 
@@ -303,7 +262,7 @@ describe('a customer that is forgotten on Kafka', () => {
     });
     monitor(installation);
     await log.append(before);
-    await allTaken(installation);
+    await allTaken(installation.log);
     expect(rows((await json(installation)).after)).toContainEqual(['older-values', 3, 'going']);
     // Events of others go on, so that Kafka closes its segments.
     const stop = new AbortController();

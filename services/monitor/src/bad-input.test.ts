@@ -1,3 +1,4 @@
+import { answeredSurvey, closedInteraction, cloudEvent } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import type { InteractionClosed, SurveyAnswered } from '@seamwatch/contracts/events.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import type { RatesRecord } from '@seamwatch/contracts/records.ts';
@@ -12,36 +13,15 @@ const now = Date.now();
 const t0 = now - 20 * dayMs;
 let ids = 0;
 
-const event = (type: string, data: object) =>
-  JSON.stringify({ specversion: '1.0', id: `e${++ids}`, source: '/test', type: `seam.${type}.v1`, data });
+const event = (type: string, data: object) => JSON.stringify(cloudEvent(`e${++ids}`, type, data));
 
 function interaction(atMs: number, more: Partial<InteractionClosed> = {}): OutRecord {
-  const data: InteractionClosed = {
-    interactionId: `i${++ids}`,
-    customerId: 'c1',
-    startedAt: toRfc3339(atMs - minuteMs),
-    closedAt: toRfc3339(atMs),
-    startedWith: 'ai',
-    handoffs: [],
-    category: 'faq',
-    channel: 'chat',
-    claimedResolved: true,
-    abandoned: false,
-    ...more,
-  };
+  const data = closedInteraction(`i${++ids}`, toRfc3339(atMs), { customerId: 'c1', ...more });
   return { topic: 'interactions', key: data.customerId, value: event('interaction.closed', data) };
 }
 
 function answer(atMs: number, more: Partial<SurveyAnswered> = {}): OutRecord {
-  const data = {
-    surveyId: `s${++ids}`,
-    interactionId: 'i-first',
-    customerId: 'c1',
-    instrument: 'csat',
-    score: 4,
-    answeredAt: toRfc3339(atMs),
-    ...more,
-  };
+  const data = answeredSurvey(`s${++ids}`, 'i-first', toRfc3339(atMs), { customerId: 'c1', ...more });
   return { topic: 'surveys', key: 'c1', value: event('survey.answered', data) };
 }
 

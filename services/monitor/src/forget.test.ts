@@ -1,13 +1,13 @@
 import { encodeForgotten } from '@seamwatch/contracts/forgetting.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import { SipHash } from '@seamwatch/core/hash/siphash.ts';
-import { decodeRollup } from '@seamwatch/core/journeys/rollup.ts';
+import { RollupSums } from '@seamwatch/core/journeys/rollup-sums.fixture.ts';
 import { rowKey } from '@seamwatch/core/journeys/row-key.ts';
-import type { EventLog, OutRecord } from '@seamwatch/core/ports/event-log.ts';
+import type { OutRecord } from '@seamwatch/core/ports/event-log.ts';
 import { eventsOf } from '@seamwatch/core/segments/events.fixture.ts';
 import { expect, onTestFinished, test } from 'vitest';
 import { runJourneys } from './monitor.ts';
-import { Death, mortal, openLog, produced, readAll } from './testing/log.ts';
+import { allTaken, Death, mortal, openLog, produced, readAll } from './testing/log.ts';
 
 const policy = policySchema.parse({ version: 1 });
 const hashKey = new Uint8Array(16).fill(7);
@@ -56,33 +56,14 @@ async function outcome(dies: () => 'before' | 'after' | undefined, slice: number
   });
   for (let i = 0; i < told.length; i += slice) {
     await log.append(told.slice(i, i + slice));
-    await allTaken(log);
+    await allTaken(log, 5);
   }
-  const counts = new Map<string, number>();
-  const cells = new Map<number, string>();
-  for (const { value } of await readAll(log, 'rollups')) {
-    const rollup = decodeRollup(value!);
-    for (const { id, key } of rollup.cells) cells.set(id, key);
-    for (const { cell, minute, counts: found } of rollup.groups) {
-      for (let i = 0; i < found.length; i += 2) {
-        const name = `${cells.get(cell)} ${minute} ${found[i]}`;
-        counts.set(name, (counts.get(name) ?? 0) + found[i + 1]!);
-      }
-    }
-  }
+  const counted = new RollupSums();
+  for (const { value } of await readAll(log, 'rollups')) counted.add(value!);
   const rows = [...(await readAll(log, 'journeys')), ...(await readAll(log, 'outcomes'))]
     .flatMap(({ key, value }) => (value === null || !/^[cis]/.test(key!) ? [] : [key!]))
     .sort();
-  return { counts: Object.fromEntries([...counts].filter(([, n]) => n !== 0).sort()), rows, deaths };
-}
-
-async function allTaken(log: EventLog): Promise<void> {
-  const ends = [...(await log.offsets('interactions')), ...(await log.offsets('surveys'))];
-  const taken = async () => {
-    const positions = await log.groupPositions('journeys', ['interactions', 'surveys']);
-    return ends.every(([name, { end }]) => (positions.get(name) ?? 0) >= end);
-  };
-  await expect.poll(taken, { timeout: 60_000, interval: 5 }).toBe(true);
+  return { counts: counted.sums, rows, deaths };
 }
 
 test('customers are forgotten the same by processes that die at commits as by one that lives', {

@@ -1,47 +1,16 @@
 import { hourMs } from '@seamwatch/contracts/units.ts';
-import { SourceClock } from '@seamwatch/core/journeys/source-clock.ts';
-import type { LogRecord, Source } from '@seamwatch/core/ports/event-log.ts';
+import type { Source } from '@seamwatch/core/ports/event-log.ts';
 import { describe, expect, test } from 'vitest';
-import { HeldBack } from './held-back.ts';
-import { SourceWatch } from './source-watch.ts';
-
-const interactions: Source = { topic: 'interactions', partition: 0 };
-const surveys: Source = { topic: 'surveys', partition: 0 };
+import { heldSources, interactions, surveys } from './testing/two-sources.ts';
 
 /** Records are their event time in hours; what was taken is told as `interactions 3`. */
 function start() {
-  const clocks = new Map(
-    ['interactions-0', 'surveys-0'].map((name) => [
-      name,
-      new SourceClock({ outOfOrder: 0, allowedLateness: 0 }),
-    ]),
-  );
-  const watch = new SourceWatch(clocks, 1_000, () => 0);
-  const held = new HeldBack(watch);
-  const ends = { interactions: 0, surveys: 0 };
-  const take = (source: Source, hours: number[], more = false) => {
-    const topic = source.topic as 'interactions' | 'surveys';
-    const records = hours.map(
-      (hour, i): LogRecord => ({
-        offset: ends[topic] + i,
-        appendedMs: hour,
-        key: null,
-        value: null,
-        headers: {},
-      }),
-    );
-    ends[topic] += hours.length;
-    const taken: string[] = [];
-    const n = held.take({ source, records, end: ends[topic] + (more ? 1 : 0) }, ({ topic }, record) => {
-      const clock = clocks.get(`${topic}-0`)!;
-      clock.position = record.offset + 1;
-      clock.observe(record.appendedMs * hourMs, Number.POSITIVE_INFINITY);
-      taken.push(`${topic} ${record.appendedMs}`);
-    });
-    expect(n).toBe(taken.length);
-    return taken;
+  const { watch, held, take } = heldSources(1_000, ({ appendedMs }) => appendedMs * hourMs);
+  const takeHours = (source: Source, hours: number[], more = false) => {
+    const records = hours.map((hour) => ({ appendedMs: hour, key: null, value: null, headers: {} }));
+    return take(source, records, more).map(({ topic, record }) => `${topic} ${record.appendedMs}`);
   };
-  return { watch, held, take };
+  return { watch, held, take: takeHours };
 }
 
 describe('records of two sources', () => {

@@ -1,54 +1,41 @@
 import { encodeForgotten, forgottenTogetherMs } from '@seamwatch/contracts/forgetting.ts';
 import { hourMs } from '@seamwatch/contracts/units.ts';
-import { SourceClock } from '@seamwatch/core/journeys/source-clock.ts';
 import type { LogRecord, Source } from '@seamwatch/core/ports/event-log.ts';
 import { describe, expect, test } from 'vitest';
-import { HeldBack } from './held-back.ts';
-import { SourceWatch } from './source-watch.ts';
+import { heldSources, interactions, surveys } from './testing/two-sources.ts';
 
-const interactions: Source = { topic: 'interactions', partition: 0 };
-const surveys: Source = { topic: 'surveys', partition: 0 };
+const isEntry = ({ headers }: LogRecord) => 'ce_id' in headers;
+const textOf = ({ value }: LogRecord) => Buffer.from(value!).toString();
 
-/** A number is an event of that hour, a letter an entry of that request; what was taken is told as `i1`, `s!a`. */
+/** A number is an event of that hour, a letter an entry of that request. */
+function record(each: number | string, appendedMs: number): Omit<LogRecord, 'offset'> {
+  if (typeof each === 'number')
+    return { appendedMs, key: null, headers: {}, value: Buffer.from(String(each)) };
+  const { headers, value } = encodeForgotten({
+    request: each,
+    customer: '0123456789abcdef',
+    requestedAt: '2026-03-01T00:00:00Z',
+  });
+  return { appendedMs, key: null, headers, value: Buffer.from(value) };
+}
+
+/** What was taken is told as `i1`, `s!a`. */
 function start() {
-  const clocks = new Map(
-    ['interactions-0', 'surveys-0'].map((name) => [
-      name,
-      new SourceClock({ outOfOrder: 0, allowedLateness: 0 }),
-    ]),
+  const { held, wall, take } = heldSources(1e12, (record) =>
+    isEntry(record) ? undefined : Number(textOf(record)) * hourMs,
   );
-  const wall = { ms: 0 };
-  const watch = new SourceWatch(clocks, 1e12, () => wall.ms);
-  const held = new HeldBack(watch);
-  const ends = { interactions: 0, surveys: 0 };
-  const take = (
+  const takeAll = (
     source: Source,
     list: readonly (number | string)[],
     { appendedMs = 0, more = false } = {},
   ) => {
-    const topic = source.topic as 'interactions' | 'surveys';
-    const records = list.map((each): LogRecord => {
-      const record = { offset: ends[topic]++, appendedMs, key: null, headers: {} };
-      if (typeof each === 'number') return { ...record, value: Buffer.from(String(each)) };
-      const { headers, value } = encodeForgotten({
-        request: each,
-        customer: '0123456789abcdef',
-        requestedAt: '2026-03-01T00:00:00Z',
-      });
-      return { ...record, headers, value: Buffer.from(value) };
-    });
-    const taken: string[] = [];
-    held.take({ source, records, end: ends[topic] + (more ? 1 : 0) }, ({ topic }, record) => {
-      const clock = clocks.get(`${topic}-0`)!;
-      clock.position = record.offset + 1;
-      const text = Buffer.from(record.value!).toString();
-      const isEntry = 'ce_id' in record.headers;
-      if (!isEntry) clock.observe(Number(text) * hourMs, Number.POSITIVE_INFINITY);
-      taken.push(topic[0] + (isEntry ? `!${record.headers.ce_id}` : text));
-    });
-    return taken.join(' ');
+    const records = list.map((each) => record(each, appendedMs));
+    const taken = take(source, records, more);
+    return taken
+      .map(({ topic, record }) => topic[0] + (isEntry(record) ? `!${record.headers.ce_id}` : textOf(record)))
+      .join(' ');
   };
-  return { held, take, wall };
+  return { held, take: takeAll, wall };
 }
 
 describe('where a customer is forgotten', () => {

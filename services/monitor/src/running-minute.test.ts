@@ -1,35 +1,17 @@
+import { closedInteraction } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import type { RatesRecord } from '@seamwatch/contracts/records.ts';
-import { dayMs, hourMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
-import type { OutRecord } from '@seamwatch/core/ports/event-log.ts';
+import { dayMs, hourMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import { expect, onTestFinished, test } from 'vitest';
 import { runMonitor } from './monitor.ts';
-import { openLog, progressUntil, readAll, textOf } from './testing/log.ts';
+import { openLog, produced, progressUntil, readAll, textOf } from './testing/log.ts';
 
 const policy = policySchema.parse({ version: 1 });
 const t0 = Date.now() - 3 * dayMs;
+let events = 0;
 
-function interaction(interactionId: string, atMs: number): OutRecord {
-  const data = {
-    interactionId,
-    customerId: null,
-    startedAt: toRfc3339(atMs - minuteMs),
-    closedAt: toRfc3339(atMs),
-    startedWith: 'ai',
-    handoffs: [],
-    category: 'faq',
-    channel: 'chat',
-    claimedResolved: true,
-    abandoned: false,
-  };
-  const event = {
-    specversion: '1.0',
-    id: interactionId,
-    source: '/test',
-    type: 'seam.interaction.closed.v1',
-  };
-  return { topic: 'interactions', key: interactionId, value: JSON.stringify({ ...event, data }) };
-}
+const interaction = (interactionId: string, atMs: number) =>
+  produced({ topic: 'interactions', data: closedInteraction(interactionId, toRfc3339(atMs)) }, ++events);
 
 test('every event of the running minute is shown, the last one too, though none follows', async () => {
   const log = openLog(1);

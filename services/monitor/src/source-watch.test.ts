@@ -1,24 +1,14 @@
 import { hourMs, minuteMs } from '@seamwatch/contracts/units.ts';
-import { SourceClock } from '@seamwatch/core/journeys/source-clock.ts';
 import type { Batch, LogRecord, Source } from '@seamwatch/core/ports/event-log.ts';
 import { describe, expect, test } from 'vitest';
-import { SourceWatch } from './source-watch.ts';
+import { interactions, surveys, watchedSources } from './testing/two-sources.ts';
 
 const t0 = Date.parse('2026-03-01T00:00:00Z');
-const interactions: Source = { topic: 'interactions', partition: 0 };
-const surveys: Source = { topic: 'surveys', partition: 0 };
 const idleAfterMs = 2 * minuteMs;
 
-/** Two sources of a unit, their clocks, and the clock on the wall. */
+/** Two sources of a unit, and what is read of them. */
 function start() {
-  const wall = { ms: 0 };
-  const clocks = new Map(
-    ['interactions-0', 'surveys-0'].map((name) => [
-      name,
-      new SourceClock({ outOfOrder: 0, allowedLateness: 0 }),
-    ]),
-  );
-  const watch = new SourceWatch(clocks, idleAfterMs, () => wall.ms);
+  const { wall, clocks, watch } = watchedSources(idleAfterMs);
   /** A batch up to an offset, the last event being of a time; `end` is the end of the log. */
   const read = (source: Source, upTo: number, end: number, eventMs?: number) => {
     const clock = clocks.get(`${source.topic}-0`)!;

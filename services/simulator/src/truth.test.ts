@@ -1,3 +1,4 @@
+import { closedInteraction } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import { eventTypes, type InteractionClosed } from '@seamwatch/contracts/events.ts';
 import { dayMs, hourMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import { expect, test } from 'vitest';
@@ -16,19 +17,11 @@ function closed(
   extra: Partial<InteractionClosed> = {},
 ): SimulatedEvent {
   const closedAt = toRfc3339(day * dayMs + hourMs);
-  const data: InteractionClosed = {
-    interactionId: `i-${++ids}`,
+  const data = closedInteraction(`i-${++ids}`, closedAt, {
     customerId,
     startedAt: toRfc3339(day * dayMs),
-    closedAt,
-    startedWith: 'ai',
-    handoffs: [],
-    category: 'faq',
-    channel: 'chat',
-    claimedResolved: true,
-    abandoned: false,
     ...extra,
-  };
+  });
   const type = eventTypes.interactionClosed;
   return { specversion: '1.0', id: data.interactionId, source: '/test', type, time: closedAt, data };
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSqliteEventLog, type SqliteEventLog } from '@seamwatch/adapters/sqlite/sqlite-event-log.ts';
+import { openSqliteEventLog } from '@seamwatch/adapters/sqlite/sqlite-event-log.ts';
 import { storeExpiry } from '@seamwatch/adapters/sqlite/store-expiry.ts';
-import type { SurveyAnswered } from '@seamwatch/contracts/events.ts';
+import { answeredSurvey, cloudEvent } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import { type Topic, topicNames } from '@seamwatch/contracts/topics.ts';
 import { SipHash } from '@seamwatch/core/hash/siphash.ts';
@@ -10,6 +10,7 @@ import { rowKey } from '@seamwatch/core/journeys/row-key.ts';
 import type { OutRecord } from '@seamwatch/core/ports/event-log.ts';
 import { hashKeyOf } from '@seamwatch/monitor/hash-key.ts';
 import { runMonitor } from '@seamwatch/monitor/monitor.ts';
+import { allTaken } from '@seamwatch/monitor/testing/log.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { closed, contents, temporaryFolder } from '../testing/store.ts';
 import { describeForgotten, describeVerified, isGone } from './describe.ts';
@@ -33,16 +34,9 @@ const answer = (
   at: string,
   score = 4,
 ): OutRecord => {
-  const data: SurveyAnswered = {
-    surveyId,
-    interactionId,
-    customerId,
-    instrument: 'csat',
-    score,
-    answeredAt: at,
-  };
-  const event = { specversion: '1.0', id: surveyId, source: '/test', type: 'seam.survey.answered.v1', data };
-  return { topic: 'surveys', key: customerId, value: JSON.stringify(event) };
+  const data = answeredSurvey(surveyId, interactionId, at, { customerId, score });
+  const value = JSON.stringify(cloudEvent(surveyId, 'survey.answered', data));
+  return { topic: 'surveys', key: customerId, value };
 };
 
 /** Two contacts and an answer, a refused answer, an answer to nothing known; and as much of somebody else. */
@@ -84,22 +78,6 @@ function monitor(file: string, setting?: string) {
   };
   onTestFinished(end);
   return end;
-}
-
-async function allTaken(log: SqliteEventLog): Promise<void> {
-  const topics = ['interactions', 'surveys'] as const;
-  await expect
-    .poll(
-      async () => {
-        const positions = await log.groupPositions('journeys', topics);
-        const ends = (await Promise.all(topics.map((topic) => log.offsets(topic)))).flatMap((map) => [
-          ...map,
-        ]);
-        return ends.every(([name, { end }]) => (positions.get(name) ?? 0) >= end);
-      },
-      { timeout: 20_000 },
-    )
-    .toBe(true);
 }
 
 const fileHolds = (file: string, text: string) =>

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteEventLog } from '@seamwatch/adapters/sqlite/sqlite-event-log.ts';
+import { closedInteraction, cloudEvent } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import type { CloudEvent } from '@seamwatch/contracts/cloudevents.ts';
 import type { InteractionClosed } from '@seamwatch/contracts/events.ts';
 import type { Topic } from '@seamwatch/contracts/topics.ts';
@@ -36,25 +37,9 @@ export async function contents(
 }
 
 /** A closed interaction, as a CloudEvent. */
-export function closed(id: string, closedAt: string, changes: Partial<InteractionClosed> = {}): CloudEvent {
-  const data: InteractionClosed = {
-    interactionId: id,
-    customerId: null,
-    startedAt: closedAt,
-    closedAt,
-    startedWith: 'ai',
-    handoffs: [],
-    category: 'faq',
-    channel: 'chat',
-    claimedResolved: null,
-    abandoned: false,
-    ...changes,
-  };
-  return {
-    specversion: '1.0',
-    id: `${id}/closed`,
-    source: '/test',
-    type: 'seam.interaction.closed.v1',
-    data,
-  };
-}
+export const closed = (
+  id: string,
+  closedAt: string,
+  changes: Partial<InteractionClosed> = {},
+): CloudEvent<InteractionClosed> =>
+  cloudEvent(`${id}/closed`, 'interaction.closed', closedInteraction(id, closedAt, changes));

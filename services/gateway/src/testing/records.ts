@@ -1,3 +1,5 @@
+import { closedInteraction, cloudEvent } from '@seamwatch/contracts/cloudevents.fixture.ts';
+import type { InteractionClosed } from '@seamwatch/contracts/events.ts';
 import type { EvidencePoint, RatePoint } from '@seamwatch/contracts/measures.ts';
 import type {
   AlertRecord,
@@ -166,22 +168,9 @@ export function toLog(record: TopicRecord): OutRecord {
 }
 
 /** A closed interaction as a CloudEvent. */
-export const closedEvent = (id: string, data: object = {}): object => ({
-  specversion: '1.0',
-  id: `event-${id}`,
-  source: '/test',
-  type: 'seam.interaction.closed.v1',
-  data: {
-    interactionId: id,
-    customerId: `customer-${id}`,
-    startedAt: at(0),
-    closedAt: at(5),
-    startedWith: 'ai',
-    handoffs: [],
-    category: 'returns',
-    channel: 'chat',
-    claimedResolved: true,
-    abandoned: false,
-    ...data,
-  },
-});
+export const closedEvent = (id: string, changes: Partial<InteractionClosed> = {}): object =>
+  cloudEvent(
+    `event-${id}`,
+    'interaction.closed',
+    closedInteraction(id, at(5), { customerId: `customer-${id}`, startedAt: at(0), ...changes }),
+  );

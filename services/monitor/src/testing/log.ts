@@ -7,7 +7,7 @@ import type { Topic } from '@seamwatch/contracts/topics.ts';
 import type { EventLog, LogRecord, OutRecord, Unit } from '@seamwatch/core/ports/event-log.ts';
 import type { FixtureEvent } from '@seamwatch/core/segments/events.fixture.ts';
 import { recordOf } from '@seamwatch/core/segments/pipeline.fixture.ts';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 /** An embedded log that goes with the test. */
 export function openLog(partitions: number): EventLog {
@@ -21,9 +21,8 @@ export function openLog(partitions: number): EventLog {
 }
 
 /** An event of a fixture as producers append it. */
-export function produced(event: FixtureEvent, i: number): OutRecord {
-  const key = event.data.customerId ?? event.data.interactionId;
-  return { topic: event.topic, key, value: recordOf(event, i, 0).value };
+export function produced({ topic, data }: Pick<FixtureEvent, 'topic' | 'data'>, i: number): OutRecord {
+  return { topic, key: data.customerId ?? data.interactionId, value: recordOf({ data }, i, 0).value };
 }
 
 /** Everything that a topic holds, its partitions one after the other. */
@@ -74,6 +73,16 @@ export async function progressUntil(
     await reader.close();
   }
   throw new Error(`the last that was heard: ${JSON.stringify(last)}`);
+}
+
+/** Waits until stage A has taken everything that its sources hold now. */
+export async function allTaken(log: EventLog, intervalMs = 50): Promise<void> {
+  const ends = [...(await log.offsets('interactions')), ...(await log.offsets('surveys'))];
+  const taken = async () => {
+    const positions = await log.groupPositions('journeys', ['interactions', 'surveys']);
+    return ends.every(([name, { end }]) => (positions.get(name) ?? 0) >= end);
+  };
+  await expect.poll(taken, { timeout: 60_000, interval: intervalMs }).toBe(true);
 }
 
 /** What a process dies of. */

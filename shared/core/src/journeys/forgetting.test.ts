@@ -1,4 +1,4 @@
-import type { InteractionClosed, SurveyAnswered } from '@seamwatch/contracts/events.ts';
+import { answeredSurvey, closedInteraction } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import { encodeForgotten } from '@seamwatch/contracts/forgetting.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import { dayMs, hourMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
@@ -6,9 +6,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SipHash } from '../hash/siphash.ts';
 import type { LogRecord, OutRecord } from '../ports/event-log.ts';
+import { recordOf } from '../segments/pipeline.fixture.ts';
 import { customerLink } from './forgetting.ts';
 import { Journeys } from './journeys.ts';
-import { decodeRollup } from './rollup.ts';
+import { RollupSums } from './rollup-sums.fixture.ts';
 import { rowKey } from './row-key.ts';
 
 const t0 = Date.parse('2026-03-01T00:00:00Z');
@@ -40,9 +41,8 @@ const answer = (id: string, of: string, customer: string, atMs: number): Step =>
 });
 const forget = (customer: string): Step => ({ do: 'forget', customer });
 
-function recordOf(step: Exclude<Step, { do: 'restart' }>, offset: number): LogRecord {
-  const common = { offset, appendedMs: t0 + 100 * dayMs, key: null };
-  const bytes = (text: string) => new TextEncoder().encode(text);
+function recordOfStep(step: Exclude<Step, { do: 'restart' }>, offset: number): LogRecord {
+  const appendedMs = t0 + 100 * dayMs;
   if (step.do === 'forget') {
     const customer = keyOf('customer', step.customer).slice(1);
     const { headers, value } = encodeForgotten({
@@ -50,57 +50,32 @@ function recordOf(step: Exclude<Step, { do: 'restart' }>, offset: number): LogRe
       customer,
       requestedAt: toRfc3339(t0),
     });
-    return { ...common, headers, value: bytes(value) };
+    return { offset, appendedMs, key: null, headers, value: new TextEncoder().encode(value) };
   }
   const at = toRfc3339(step.atMs);
-  const closed = (): InteractionClosed => ({
-    interactionId: step.id,
-    customerId: step.customer,
-    startedAt: at,
-    closedAt: at,
-    startedWith: 'ai',
-    handoffs: [{ at, cause: 'policy', answeredAt: at }],
-    category: 'faq',
-    channel: 'chat',
-    claimedResolved: true,
-    abandoned: false,
-  });
-  const answered = (of: string): SurveyAnswered => ({
-    surveyId: step.id,
-    interactionId: of,
-    customerId: step.customer,
-    instrument: 'csat',
-    score: 4,
-    answeredAt: at,
-  });
-  const [type, data] =
-    step.do === 'contact' ? ['interaction.closed', closed()] : ['survey.answered', answered(step.of)];
-  const event = { specversion: '1.0', id: `e${offset}`, source: '/test', type: `seam.${type}.v1`, data };
-  return { ...common, headers: {}, value: bytes(JSON.stringify(event)) };
+  const customerId = step.customer;
+  const data =
+    step.do === 'contact'
+      ? closedInteraction(step.id, at, {
+          customerId,
+          handoffs: [{ at, cause: 'policy', answeredAt: at }],
+        })
+      : answeredSurvey(step.id, step.of, at, { customerId });
+  return recordOf({ data }, offset, appendedMs);
 }
 
 /** Stage A after these steps, with all that it has written. */
 function run(steps: readonly Step[]) {
   const changelog: OutRecord[] = [];
   const deadLetters: OutRecord[] = [];
-  const counts = new Map<string, number>();
-  const cells = new Map<number, string>();
+  const counted = new RollupSums();
   const make = () => new Journeys({ partition: 0, policy, hashKey });
   let journeys = make();
   const commit = () => {
     const commit = journeys.commit();
     changelog.push(...commit.changelog);
     deadLetters.push(...commit.deadLetters);
-    for (const rollup of commit.rollups) {
-      const decoded = decodeRollup(rollup);
-      for (const { id, key } of decoded.cells) cells.set(id, key);
-      for (const { cell, minute, counts: found } of decoded.groups) {
-        for (let i = 0; i < found.length; i += 2) {
-          const key = `${cells.get(cell)} ${minute} ${found[i]}`;
-          counts.set(key, (counts.get(key) ?? 0) + found[i + 1]!);
-        }
-      }
-    }
+    for (const rollup of commit.rollups) counted.add(rollup);
   };
   const offsets = { interactions: 0, surveys: 0 };
   for (const step of steps) {
@@ -115,12 +90,11 @@ function run(steps: readonly Step[]) {
       continue;
     }
     const topic = step.do === 'answer' ? 'surveys' : 'interactions';
-    journeys.apply(topic, recordOf(step, offsets[topic]++));
+    journeys.apply(topic, recordOfStep(step, offsets[topic]++));
   }
   commit();
-  for (const [key, n] of counts) if (n === 0) counts.delete(key);
   const newest = new Map(changelog.map(({ key, value }) => [key, value]));
-  return { counts, newest, deadLetters, size: journeys.size, clocks: journeys.clocks };
+  return { counts: counted.sums, newest, deadLetters, size: journeys.size, clocks: journeys.clocks };
 }
 
 const restart: Step = { do: 'restart' };

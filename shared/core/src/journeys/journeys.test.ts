@@ -1,3 +1,4 @@
+import { answeredSurvey, closedInteraction } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import {
   type InteractionClosed,
   type SurveyAnswered,
@@ -12,6 +13,7 @@ import { attributesOf, cellKey } from '../cells/cell.ts';
 import { CounterLayout } from '../cells/counters.ts';
 import { TierRules } from '../policy/tiers.ts';
 import type { OutRecord } from '../ports/event-log.ts';
+import { recordOf } from '../segments/pipeline.fixture.ts';
 import { sketchBin } from '../stats/quantile-sketch.ts';
 import { Journeys } from './journeys.ts';
 import { decodeRollup } from './rollup.ts';
@@ -27,25 +29,8 @@ const hashKey = new Uint8Array(16).fill(7);
 const t0 = Date.parse('2026-03-01T00:00:00Z');
 
 type Data = InteractionClosed | SurveySent | SurveyAnswered;
-const typeOf = (data: Data) =>
-  'closedAt' in data ? 'interaction.closed' : 'score' in data ? 'survey.answered' : 'survey.sent';
-
-function record(data: Data, offset: number, appendedMs = t0 + 100 * dayMs) {
-  const event = {
-    specversion: '1.0',
-    id: `e${offset}`,
-    source: '/test',
-    type: `seam.${typeOf(data)}.v1`,
-    data,
-  };
-  return {
-    offset,
-    appendedMs,
-    key: null,
-    value: new TextEncoder().encode(JSON.stringify(event)),
-    headers: {},
-  };
-}
+const record = (data: Data, offset: number, appendedMs = t0 + 100 * dayMs) =>
+  recordOf({ data }, offset, appendedMs);
 
 /** Counts as the product gives them, keyed `cell minute counter`, with a restart after each of `restarts` events. */
 function product(events: readonly Data[], restarts: ReadonlySet<number> = new Set(), use: Policy = policy) {
@@ -97,7 +82,7 @@ function reference(events: readonly Data[]) {
     (e) => e.interactionId,
   );
   const sent = unique(
-    events.filter((e): e is SurveySent => typeOf(e) === 'survey.sent'),
+    events.filter((e): e is SurveySent => 'sentAt' in e),
     (e) => e.surveyId,
   );
   const answered = unique(
@@ -291,19 +276,12 @@ test('counts equal their definitions, in any order of arrival, with duplicates a
   );
 });
 
-const one = (id: string, startMs: number, more: Partial<InteractionClosed> = {}): InteractionClosed => ({
-  interactionId: id,
-  customerId: 'a',
-  startedAt: toRfc3339(startMs),
-  closedAt: toRfc3339(startMs + minuteMs),
-  startedWith: 'ai',
-  handoffs: [],
-  category: 'faq',
-  channel: 'chat',
-  claimedResolved: true,
-  abandoned: false,
-  ...more,
-});
+const one = (id: string, startMs: number, more: Partial<InteractionClosed> = {}): InteractionClosed =>
+  closedInteraction(id, toRfc3339(startMs + minuteMs), {
+    customerId: 'a',
+    startedAt: toRfc3339(startMs),
+    ...more,
+  });
 
 test('an event from the future or past the allowed lateness becomes a dead letter, and moves no watermark', () => {
   const journeys = new Journeys({ partition: 3, policy: policySchema.parse({ version: 1 }), hashKey });
@@ -324,14 +302,7 @@ test('an event from the future or past the allowed lateness becomes a dead lette
 
 test('a survey whose interaction never comes is buried with its original bytes after the allowed lateness', () => {
   const journeys = new Journeys({ partition: 0, policy: policySchema.parse({ version: 1 }), hashKey });
-  const answer: SurveyAnswered = {
-    surveyId: 's',
-    interactionId: 'gone',
-    customerId: null,
-    instrument: 'nps',
-    score: 9,
-    answeredAt: toRfc3339(t0),
-  };
+  const answer = answeredSurvey('s', 'gone', toRfc3339(t0), { instrument: 'nps', score: 9 });
   journeys.apply('surveys', record(answer, 5));
   journeys.apply('interactions', record(one('i1', t0 + 6 * dayMs), 0));
   expect(journeys.commit().deadLetters).toEqual([]);

@@ -1,4 +1,5 @@
-import type { InteractionClosed, SurveyAnswered, SurveySent } from '@seamwatch/contracts/events.ts';
+import { answeredSurvey, closedInteraction } from '@seamwatch/contracts/cloudevents.fixture.ts';
+import type { SurveySent } from '@seamwatch/contracts/events.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import { dayMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import fc from 'fast-check';
@@ -11,35 +12,15 @@ import { decodeRollup } from './rollup.ts';
 const t0 = Date.parse('2026-03-01T00:00:00Z');
 const policy = policySchema.parse({ version: 1 });
 
-function closed(id: string, atMs: number): InteractionClosed {
-  return {
-    interactionId: id,
-    customerId: 'a',
-    startedAt: toRfc3339(atMs),
-    closedAt: toRfc3339(atMs),
-    startedWith: 'ai',
-    handoffs: [],
-    category: 'faq',
-    channel: 'chat',
-    claimedResolved: true,
-    abandoned: false,
-  };
-}
-const survey = (id: string, of: string) => ({
+const closed = (id: string, atMs: number) => closedInteraction(id, toRfc3339(atMs), { customerId: 'a' });
+const sent = (id: string, of: string, atMs: number): SurveySent => ({
   surveyId: id,
   interactionId: of,
   customerId: null,
-  instrument: 'csat' as const,
-});
-const sent = (id: string, of: string, atMs: number): SurveySent => ({
-  ...survey(id, of),
+  instrument: 'csat',
   sentAt: toRfc3339(atMs),
 });
-const answered = (id: string, of: string, atMs: number): SurveyAnswered => ({
-  ...survey(id, of),
-  score: 4,
-  answeredAt: toRfc3339(atMs),
-});
+const answered = (id: string, of: string, atMs: number) => answeredSurvey(id, of, toRfc3339(atMs));
 
 /** Stage A after events that are read in this order. */
 function read(events: readonly FixtureEvent['data'][]): Journeys {
@@ -47,8 +28,7 @@ function read(events: readonly FixtureEvent['data'][]): Journeys {
   const offsets = { interactions: 0, surveys: 0 };
   for (const data of events) {
     const topic = 'closedAt' in data ? 'interactions' : 'surveys';
-    const event: FixtureEvent = { topic, timeMs: 0, customer: 0, data };
-    journeys.apply(topic, recordOf(event, offsets[topic]++, t0 + 100 * dayMs));
+    journeys.apply(topic, recordOf({ data }, offsets[topic]++, t0 + 100 * dayMs));
   }
   return journeys;
 }

@@ -1,3 +1,4 @@
+import { cloudEvent } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
 import type {
   AlertRecord,
@@ -12,20 +13,16 @@ import { Segments } from './segments.ts';
 
 const hashKey = new Uint8Array(16).fill(7);
 
-const typeOf = ({ data }: FixtureEvent): string =>
+const typeOf = (data: FixtureEvent['data']): string =>
   'closedAt' in data ? 'interaction.closed' : 'score' in data ? 'survey.answered' : 'survey.sent';
 
 /** An event as the log holds it. */
-export function recordOf(event: FixtureEvent, offset: number, appendedMs: number): LogRecord {
-  const { data } = event;
-  const envelope = {
-    specversion: '1.0',
-    id: `e${offset}`,
-    source: '/test',
-    type: `seam.${typeOf(event)}.v1`,
-    data,
-  };
-  const value = new TextEncoder().encode(JSON.stringify(envelope));
+export function recordOf(
+  { data }: Pick<FixtureEvent, 'data'>,
+  offset: number,
+  appendedMs: number,
+): LogRecord {
+  const value = new TextEncoder().encode(JSON.stringify(cloudEvent(`e${offset}`, typeOf(data), data)));
   return { offset, appendedMs, key: null, value, headers: {} };
 }
 

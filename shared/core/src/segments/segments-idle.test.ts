@@ -1,3 +1,4 @@
+import { closedInteraction } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import type { InteractionClosed } from '@seamwatch/contracts/events.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import type { RatesRecord } from '@seamwatch/contracts/records.ts';
@@ -12,19 +13,7 @@ const laterMs = t0 + 40 * 365 * dayMs;
 let ids = 0;
 
 function closed(atMs: number, more: Partial<InteractionClosed> = {}): FixtureEvent {
-  const data: InteractionClosed = {
-    interactionId: `i${++ids}`,
-    customerId: null,
-    startedAt: toRfc3339(atMs - minuteMs),
-    closedAt: toRfc3339(atMs),
-    startedWith: 'ai',
-    handoffs: [],
-    category: 'faq',
-    channel: 'chat',
-    claimedResolved: true,
-    abandoned: false,
-    ...more,
-  };
+  const data = closedInteraction(`i${++ids}`, toRfc3339(atMs), more);
   return { topic: 'interactions', timeMs: atMs, customer: 0, data };
 }
 
