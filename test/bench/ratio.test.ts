@@ -28,7 +28,7 @@ describe('the rows of the speed benchmarks', () => {
       return values[name].shift()!;
     };
     const turns = await inTurns(3, side('baseline'), side('product'));
-    expect(turns).toEqual({ ratio: 0.5, baseline: 20, product: 10 });
+    expect(turns).toEqual({ ratio: 0.5, ratios: [0.5, 1.5, 0.25], baseline: 20, product: 10 });
     expect(order).toEqual(['baseline', 'product', 'product', 'baseline', 'baseline', 'product']);
   });
 

@@ -1,14 +1,7 @@
 /**
  * What every speed benchmark shares: a ratio is measured in one run, baseline and product in turns, and is the median
- * of the turns; rows are printed as a table or, with `--json`, as JSON.
- *
- *   npm run bench:… -- [--quick] [--long] [--json] [--only ID,…] [--turns N] [--record]
- *
- * The quick form is small, for CI. It cannot hold the goals of the full form, so its ratios are held against those in
- * `recorded.json`: one that is worse by a third fails. `--record` writes what was measured there.
+ * of the turns.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 
 export interface Form {
   quick: boolean;
@@ -16,6 +9,8 @@ export interface Form {
   long: boolean;
   /** Turns that a median is taken of. */
   turns: number;
+  /** What was measured is kept for the figures of the docs. */
+  save: boolean;
 }
 
 /** A figure must lie within the bounds, each inclusive; `aim` is what it should be. */
@@ -30,7 +25,11 @@ export interface Found {
   id: string;
   figure: string;
   measured: number;
+  /** Of a figure that is no ratio. */
+  unit?: string;
   bounds: Bounds;
+  /** The ratio of each turn. */
+  turns?: readonly number[];
   /** What the ratio is made of, for people: `baseline 376,000, product 190,000 events per CPU second`. */
   detail?: string;
 }
@@ -62,6 +61,8 @@ export function median(values: readonly number[]): number {
 export interface Turns {
   /** Median over the turns of product ÷ baseline. */
   ratio: number;
+  /** That of each turn. */
+  ratios: readonly number[];
   /** Medians of either side, in the unit of what was measured. */
   baseline: number;
   product: number;
@@ -90,8 +91,10 @@ export async function inTurns(
       `  turn ${turn + 1} of ${turns}: baseline ${digits(last.baseline)}, product ${digits(last.product)}, ratio ${digits(last.product / last.baseline)}`,
     );
   }
+  const ratios = found.map((turn) => turn.product / turn.baseline);
   return {
-    ratio: median(found.map((turn) => turn.product / turn.baseline)),
+    ratio: median(ratios),
+    ratios,
     baseline: median(found.map((turn) => turn.baseline)),
     product: median(found.map((turn) => turn.product)),
   };
@@ -112,7 +115,7 @@ export function judge(found: Found, form: Pick<Form, 'quick'>, recorded: Recorde
   return { ...row, goal: `${goalText(bound)}, recorded ${digits(before)}`, pass: within(measured, bound) };
 }
 
-const within = (x: number, { min = -Infinity, max = Infinity }: Bounds) => x >= min && x <= max;
+export const within = (x: number, { min = -Infinity, max = Infinity }: Bounds) => x >= min && x <= max;
 
 function goalText({ min, max, aim }: Bounds): string {
   const bounds = [
@@ -122,69 +125,9 @@ function goalText({ min, max, aim }: Bounds): string {
   return bounds.flat().join(', ') + (aim === undefined ? '' : ` (aim ${digits(aim)})`);
 }
 
-/** Runs the benchmarks that the command line chooses, prints the rows, and sets the exit code: 1 where one does not pass. */
-export async function runBenches(benches: readonly Bench[]): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean', default: false },
-      long: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      record: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      turns: { type: 'string' },
-    },
-  });
-  const wanted = values.only?.split(',');
-  const chosen = benches.filter(({ id }) => wanted === undefined || wanted.includes(id));
-  if (chosen.length === 0) {
-    console.error(`unknown benchmark; there are ${benches.map(({ id }) => id).join(', ')}`);
-    process.exitCode = 2;
-    return;
-  }
-  const form: Form = {
-    quick: values.quick,
-    long: values.long,
-    turns: Number(values.turns ?? (values.quick ? 3 : 5)),
-  };
-  const found: Found[] = [];
-  for (const bench of chosen) {
-    say(bench.id);
-    found.push(...(await bench.run(form)));
-  }
-  const file = new URL('recorded.json', import.meta.url);
-  const recorded = JSON.parse(readFileSync(file, 'utf8')) as Recorded;
-  if (values.record && form.quick) {
-    for (const { id, measured } of found) Object.assign(recorded, { [id]: Number(measured.toPrecision(3)) });
-    writeFileSync(file, `${JSON.stringify(recorded, null, 2)}\n`);
-  }
-  const rows = found.map((one) => judge(one, form, recorded));
-  if (values.json) console.log(JSON.stringify({ rows }, null, 2));
-  else printTable(rows);
-  process.exitCode = rows.every(({ pass }) => pass) ? 0 : 1;
-}
-
 /** Progress, on standard error: standard output belongs to the rows. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
-}
-
-function printTable(rows: readonly Row[]): void {
-  const header = ['id', 'figure', 'goal', 'measured', '', 'made of'];
-  const cells = rows.map(({ id, figure, goal, measured, pass, detail }) => [
-    id,
-    figure,
-    goal,
-    digits(measured),
-    pass ? 'pass' : 'FAIL',
-    detail ?? '',
-  ]);
-  const widths = header.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]!.length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd();
-  console.log([line(header), line(widths.map((w) => '─'.repeat(w))), ...cells.map(line)].join('\n'));
 }
 
 /** Three digits that count, thousands grouped. */

@@ -30,18 +30,22 @@ export const fanoutBench: Bench = {
     }
     const of = (side: 'baseline' | 'product', figure: keyof Measured) =>
       median(found.map((turn) => turn[side][figure]));
+    const frames = found.map((t) => t.product.framesPerCpuSecond / t.baseline.framesPerCpuSecond);
+    const p99s = found.map((t) => t.baseline.p99Ms / t.product.p99Ms);
     return [
       {
         id: 'fanout-frames',
         figure: '1,000 clients, rates each second: frames per CPU second ÷ a bare ws broadcast',
-        measured: median(found.map((t) => t.product.framesPerCpuSecond / t.baseline.framesPerCpuSecond)),
+        measured: median(frames),
+        turns: frames,
         bounds: { min: 0.8, aim: 0.95 },
         detail: `baseline ${digits(of('baseline', 'framesPerCpuSecond'))}, product ${digits(of('product', 'framesPerCpuSecond'))}`,
       },
       {
         id: 'fanout-p99',
         figure: 'the same: p99 of a bare ws broadcast ÷ p99 from the record in the log to the client',
-        measured: median(found.map((t) => t.baseline.p99Ms / t.product.p99Ms)),
+        measured: median(p99s),
+        turns: p99s,
         bounds: { min: 0.8, aim: 0.95 },
         detail: `baseline ${digits(of('baseline', 'p99Ms'))}, product ${digits(of('product', 'p99Ms'))} ms`,
       },

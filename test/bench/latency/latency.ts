@@ -45,6 +45,7 @@ export const latencyBench: Bench = {
           figure:
             'event appended → provisional rates at a client, p99 at 1,000 events/s ÷ two transactional kafkajs hops and a plain one',
           measured: found.ratio,
+          turns: found.ratios,
           bounds: { max: 2, aim: 1.5 },
           detail: sides(found, 'ms'),
         },

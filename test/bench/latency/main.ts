@@ -1,5 +1,5 @@
-/** The benchmark of latency: `npm run bench:latency`; its options are in `../ratio.ts`. */
-import { runBenches } from '../ratio.ts';
+/** The benchmark of latency: `npm run bench:latency`; its options are in `../run.ts`. */
+import { runBenches } from '../run.ts';
 import { latencyBench } from './latency.ts';
 
 await runBenches([latencyBench]);

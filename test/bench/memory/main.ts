@@ -1,9 +1,9 @@
 /**
- * The benchmark of memory; its options are in `../ratio.ts`, and one more that leaves the rest aside:
+ * The benchmark of memory; its options are in `../run.ts`, and one more that leaves the rest aside:
  *
  *   npm run bench:memory -- --soak MINUTES
  */
-import { runBenches } from '../ratio.ts';
+import { runBenches } from '../run.ts';
 import { costPerEventBench } from './cost-per-event.ts';
 import { customersBench } from './customers.ts';
 import { soakBench } from './soak.ts';

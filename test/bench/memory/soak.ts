@@ -10,8 +10,10 @@ import type { EventLog, OutRecord } from '@seamwatch/core/ports/event-log.ts';
 import { simulateRecords } from '@seamwatch/simulator/records.ts';
 import { parseScenario } from '@seamwatch/simulator/scenario.ts';
 import { startKafka } from '../../stack/kafka.ts';
+import { saveSoak } from '../figures/saved.ts';
 import { startRoles } from '../latency/roles.ts';
-import { type Bench, digits, median, say } from '../ratio.ts';
+import { type Bench, digits, say } from '../ratio.ts';
+import { growth, levelsOf, type Role, type Sample, settledMinutes } from './samples.ts';
 
 const batchRecords = 5_000;
 /** So many events may be in the log that the monitor has not taken: enough that it never waits. */
@@ -19,16 +21,6 @@ const aheadRecords = 50_000;
 const sampleMs = 10_000;
 /** More than a soak gets through. */
 const historyDays = 6_000;
-/** By then everything that is kept for a month of event time has been held once. */
-const settledMinutes = 10;
-
-interface Sample {
-  minute: number;
-  events: number;
-  /** Resident memory, in MiB. */
-  monitor: number;
-  gateway: number;
-}
 
 /**
  * Memory of a monitor and a gateway that work at full rate on history in Kafka, a year of it every
@@ -36,7 +28,7 @@ interface Sample {
  */
 export const soakBench = (minutes: number): Bench => ({
   id: 'soak',
-  async run() {
+  async run({ save }) {
     const kafka = await startKafka({ say });
     const folder = await mkdtemp(join(tmpdir(), 'seamwatch-soak-'));
     const prefix = `soak-${randomUUID()}.`;
@@ -70,6 +62,7 @@ export const soakBench = (minutes: number): Bench => ({
       }
       over.abort();
       await feeding;
+      if (save) saveSoak(samples);
       return (['monitor', 'gateway'] as const).map((role) => rowOf(role, samples));
     } finally {
       over.abort();
@@ -107,18 +100,14 @@ async function residentOf(pid: number): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
 }
 
-function rowOf(role: 'monitor' | 'gateway', samples: readonly Sample[]) {
-  const around = (from: number, to: number) => {
-    const some = samples.filter(({ minute }) => minute >= from && minute < to).map((sample) => sample[role]);
-    return some.length > 0 ? median(some) : Number.NaN;
-  };
-  const end = samples.at(-1)?.minute ?? 0;
-  const [settled, last] = [around(settledMinutes - 1, settledMinutes + 1), around(end - 2, end + 1)];
+function rowOf(role: Role, samples: readonly Sample[]) {
+  const { settled, end } = levelsOf(role, samples);
+  const minutes = samples.at(-1)?.minute ?? 0;
   return {
     id: `soak-${role}`,
-    figure: `memory of the ${role} at the end of ${digits(end)} minutes at full rate ÷ after ${settledMinutes}`,
-    measured: last / settled,
-    bounds: { max: 1.1 },
-    detail: `${digits(settled)} MiB, then ${digits(last)} MiB; ${digits(samples.at(-1)?.events ?? 0)} events`,
+    figure: `memory of the ${role} at the end of ${digits(minutes)} minutes at full rate ÷ after ${settledMinutes}`,
+    measured: end / settled,
+    bounds: growth,
+    detail: `${digits(settled)} MiB, then ${digits(end)} MiB; ${digits(samples.at(-1)?.events ?? 0)} events`,
   };
 }

@@ -15,7 +15,7 @@ export const perCpuSecond = ({ events, cpuSeconds }: Measured): number => events
 export const perSecond = ({ events, seconds }: Measured): number => events / seconds;
 
 /**
- * Compares events per second, and in `byCpu` per CPU second: that is the figure to look at where other programs use the
+ * Compares events per second, and in `byCpu` per CPU second, a ratio a turn: that is the figure to look at where other programs use the
  * machine.
  */
 export async function compareSpeed(
@@ -23,7 +23,7 @@ export async function compareSpeed(
   unit: string,
   baseline: () => Promise<Measured>,
   product: () => Promise<Measured>,
-): Promise<Turns & { byCpu: number; detail: string }> {
+): Promise<Turns & { byCpu: readonly number[]; detail: string }> {
   const cpu = { baseline: [] as number[], product: [] as number[] };
   const noted = (side: 'baseline' | 'product', run: () => Promise<Measured>) => async () => {
     const measured = await run();
@@ -31,8 +31,8 @@ export async function compareSpeed(
     return perSecond(measured);
   };
   const found = await inTurns(turns, noted('baseline', baseline), noted('product', product));
-  const byCpu = median(cpu.product.map((own, i) => own / cpu.baseline[i]!));
-  return { ...found, byCpu, detail: `${sides(found, `${unit}/s`)}; per CPU second ${digits(byCpu)}` };
+  const byCpu = cpu.product.map((own, i) => own / cpu.baseline[i]!);
+  return { ...found, byCpu, detail: `${sides(found, `${unit}/s`)}; per CPU second ${digits(median(byCpu))}` };
 }
 
 /** Runs one side in a process of its own, so that neither profits from what the other has warmed up. */

@@ -34,6 +34,7 @@ export const historyBench: Bench = {
           id: 'history',
           figure: 'history into the embedded store, events/s ÷ reading and JSON.parse',
           measured: found.ratio,
+          turns: found.ratios,
           bounds: { min: 0.35, aim: 0.45 },
           detail: found.detail,
         },

@@ -46,6 +46,7 @@ export const kafkaStreamsBench: Bench = {
           id: 'kafka-streams',
           figure: 'stage A, events per CPU second ÷ the same job in Kafka Streams on Java 17',
           measured: found.ratio,
+          turns: found.ratios,
           bounds: { min: 1.5, aim: 2 },
           detail: sides(found, 'events per CPU second'),
         },

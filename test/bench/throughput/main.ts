@@ -1,5 +1,5 @@
-/** The benchmark of throughput: `npm run bench:throughput`; its options are in `../ratio.ts`. */
-import { runBenches } from '../ratio.ts';
+/** The benchmark of throughput: `npm run bench:throughput`; its options are in `../run.ts`. */
+import { runBenches } from '../run.ts';
 import { historyBench } from './history.ts';
 import { kafkaStreamsBench } from './kafka-streams.ts';
 import { restoreBench } from './restore.ts';

@@ -42,6 +42,7 @@ export const stageABench: Bench = {
           id: 'stage-a',
           figure: 'stage A on Kafka, exactly once, events per CPU second ÷ kafkajs and JSON.parse',
           measured: found.ratio,
+          turns: found.ratios,
           bounds: { min: 0.4, aim: 0.5 },
           detail: sides(found, 'events per CPU second'),
         },
