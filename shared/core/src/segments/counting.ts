@@ -29,6 +29,8 @@ interface Gathered {
 /** Puts the groups of a closing minute where they are counted: windows and days by their date, evidence by their stamp. */
 export class Counting {
   readonly #o: CountingOptions;
+  /** Arrays for the dense counts of a minute, used again for the next. */
+  readonly #arrays: Int32Array[] = [];
 
   constructor(options: CountingOptions) {
     this.#o = options;
@@ -39,7 +41,7 @@ export class Counting {
     return !this.#o.layout.isCohort(counter) && !this.#o.counters.is(counter);
   }
 
-  /** Counts all groups that are stamped with the minute; gives what evidence may use of it. */
+  /** Counts all groups that are stamped with the minute; gives what evidence may use of it, until the next call. */
   count(minute: Minute, groups: readonly RollupGroup[]): MinuteCounts {
     const gathered: Gathered = { counts: new Map(), linked: new Map() };
     for (const group of groups) this.#group(group, minute, gathered);
@@ -66,10 +68,16 @@ export class Counting {
         if (counter === cohorts.all.entered) shown.push(counter, delta);
       }
       if (!revision && counter < cohortBase) {
-        getOrAdd(evidence, cell, () => new Int32Array(cohortBase))[counter]! += delta;
+        getOrAdd(evidence, cell, () => this.#array(evidence.size))[counter]! += delta;
       }
     }
     this.#sum(cell, minute, shown);
+  }
+
+  /** The `n`th array of the minute, all zeros. */
+  #array(n: number): Int32Array {
+    this.#arrays[n] ??= new Int32Array(this.#o.layout.cohortBase);
+    return this.#arrays[n].fill(0);
   }
 
   /** Outcomes that are told apart by earlier ones: for evidence alone. */

@@ -21,8 +21,11 @@ const contactCohorts = ['all', 'resolved', 'sameMatter'] as const satisfies read
 export class Trials {
   readonly #layout: CounterLayout;
   readonly #lag: Record<Cohort, number>;
-  /** Minute of entry → cell → cohort counters (relative to `cohortBase`). */
-  readonly #entries = new Map<Minute, Map<number, Int32Array>>();
+  /**
+   * Minute of entry → cell → cohort counters (relative to `cohortBase`). Plain arrays: tens of thousands of small typed ones,
+   * each with memory of its own outside of the heap, would leave holes there that no buffer fits.
+   */
+  readonly #entries = new Map<Minute, Map<number, number[]>>();
   readonly #kept: number;
   readonly dirty = new Set<Minute>();
 
@@ -37,6 +40,11 @@ export class Trials {
   /** Is nothing on its way? */
   get empty(): boolean {
     return this.#entries.size === 0;
+  }
+
+  /** Number of cohort counters. */
+  get #size(): number {
+    return this.#layout.trialBase - this.#layout.cohortBase;
   }
 
   #due(entered: Minute, cohort: Cohort, age: number): Minute {
@@ -56,12 +64,8 @@ export class Trials {
     correct: (minute: Minute, counter: number, delta: number) => void,
   ): void {
     if (entered > closed - this.#kept) {
-      const cells = getOrAdd(this.#entries, entered, () => new Map<number, Int32Array>());
-      const counts = getOrAdd(
-        cells,
-        cell,
-        () => new Int32Array(this.#layout.trialBase - this.#layout.cohortBase),
-      );
+      const cells = getOrAdd(this.#entries, entered, () => new Map<number, number[]>());
+      const counts = getOrAdd(cells, cell, () => Array.from({ length: this.#size }, () => 0));
       counts[counter - this.#layout.cohortBase]! += delta;
       this.dirty.add(entered);
     }
@@ -125,12 +129,11 @@ export class Trials {
   }
 
   restore(entered: Minute, from: ByteReader): void {
-    const cells = new Map<number, Int32Array>();
-    const size = this.#layout.trialBase - this.#layout.cohortBase;
+    const cells = new Map<number, number[]>();
     for (let n = from.int(); n > 0; n--) {
       cells.set(
         from.int(),
-        Int32Array.from({ length: size }, () => from.int()),
+        Array.from({ length: this.#size }, () => from.int()),
       );
     }
     this.#entries.set(entered, cells);
