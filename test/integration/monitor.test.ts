@@ -5,43 +5,22 @@ import { fileURLToPath } from 'node:url';
 import { openKafkaEventLog } from '@seamwatch/adapters/kafka/kafka-event-log.ts';
 import { createTopics } from '@seamwatch/adapters/kafka/topics.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
-import { dayMs } from '@seamwatch/contracts/units.ts';
 import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
-import { eventsOf } from '@seamwatch/core/segments/events.fixture.ts';
-import { difference, StageB, tellAll } from '@seamwatch/core/segments/pipeline.fixture.ts';
 import { runMonitor } from '@seamwatch/monitor/monitor.ts';
-import { produced, progressUntil, readAll, textOf } from '@seamwatch/monitor/testing/log.ts';
+import * as decline from '@seamwatch/monitor/testing/decline.ts';
+import { produced, progressUntil } from '@seamwatch/monitor/testing/log.ts';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import type { MonitorWork } from './monitor-process.ts';
 
 const written = {
-  version: 1,
-  segments: [{ each: ['path'] }, { each: ['category'] }],
-  falseAlarms: { per30Days: 30, clearAfterDays: 1 },
+  ...decline.written,
   // Longer than any pause in the feed, however busy the machine: an idle source in between would be another history.
   time: { idleAfter: '20s' },
 };
 const policy = policySchema.parse(written);
 const inputPartitions = 3;
-const fromMs = Date.parse('2024-01-01T00:00:00Z');
-const days = 80;
-const endMs = fromMs + days * dayMs;
-const ratesFrom = endMs - 2 * dayMs;
-const decline = {
-  fromMs: fromMs + 60 * dayMs,
-  toMs: fromMs + 70 * dayMs,
-  escalated: 0.5,
-  repeat: 0.4,
-  unhappy: 0.6,
-};
-const events = eventsOf({ fromMs, days, perDay: 40, seed: 3, decline }).filter((e) => e.timeMs < endMs);
-
-/** What is shown without any log. */
-const right = new StageB({ policy, partitions: 1, ratesFrom });
-const appendedMs = () => endMs + dayMs;
-const [told] = tellAll(events, { policy, partitions: 1, appendedMs, commitAfter: (i) => i % 97 === 0 });
-for (const rollup of told!) right.apply(rollup);
-right.commit();
+const { events, ratesFrom } = decline;
+const right = decline.rightOf(policy);
 
 async function freshLog(): Promise<{ log: EventLog; kafka: MonitorWork['kafka'] }> {
   const brokers = inject('kafka').bootstrap.split(',');
@@ -60,17 +39,7 @@ async function expectRight(log: EventLog): Promise<void> {
   expect(progress.sources.map((s) => s.source)).toHaveLength(2 * inputPartitions);
   expect(progress.sources.reduce((n, s) => n + s.events, 0)).toBe(events.length);
 
-  const of = async (topic: 'alerts' | 'days' | 'rates') =>
-    (await readAll(log, topic))
-      .filter((r) => !r.key!.startsWith('~') && !textOf(r).includes('"provisional":true'))
-      .map((r) => ({ key: r.key!, json: textOf(r) }));
-  const newest = (all: StageB['shown']['days']) =>
-    [...new Map(all.map((day) => [day.key, day])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const shown = { alerts: await of('alerts'), days: newest(await of('days')), rates: await of('rates') };
-  expect(shown.alerts.length).toBeGreaterThan(10);
-  expect(
-    difference({ shown }, { shown: { ...right.shown, days: newest(right.shown.days) } }),
-  ).toBeUndefined();
+  await decline.expectRight(log, right);
 }
 
 test('rates, days and alerts from Kafka are those of the same events without a log', {

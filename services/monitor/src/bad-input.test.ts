@@ -3,10 +3,10 @@ import type { InteractionClosed, SurveyAnswered } from '@seamwatch/contracts/eve
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import type { RatesRecord } from '@seamwatch/contracts/records.ts';
 import { dayMs, hourMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
-import type { EventLog, OutRecord } from '@seamwatch/core/ports/event-log.ts';
-import { expect, onTestFinished, test } from 'vitest';
-import { runMonitor } from './monitor.ts';
+import type { OutRecord } from '@seamwatch/core/ports/event-log.ts';
+import { expect, test } from 'vitest';
 import { openLog, progressUntil, readAll, textOf } from './testing/log.ts';
+import { runOn } from './testing/run.ts';
 
 const policy = policySchema.parse({ version: 1 });
 const now = Date.now();
@@ -31,27 +31,9 @@ const raw = (topic: 'interactions' | 'surveys', value: string | Uint8Array): Out
   value,
 });
 
-/** Runs the monitor on a log until the test ends; its clock is in the test's hands. */
-function run(log: EventLog) {
-  const stop = new AbortController();
-  const clock = { ms: 0 };
-  const running = runMonitor({
-    log,
-    policy,
-    hashKey: new Uint8Array(16),
-    signal: stop.signal,
-    now: () => clock.ms,
-  });
-  onTestFinished(async () => {
-    stop.abort();
-    await running;
-  });
-  return clock;
-}
-
 test('bad input becomes dead letters with their reasons, and the stream goes on', async () => {
   const log = openLog(1);
-  const clock = run(log);
+  const clock = runOn(log, { policy });
   const twice = interaction(t0 + hourMs);
   const good = [
     interaction(t0, { interactionId: 'i-first' }),
@@ -115,7 +97,7 @@ test('bad input becomes dead letters with their reasons, and the stream goes on'
 
 test('a source that is silent for long enough by the clock holds nothing back any longer', async () => {
   const log = openLog(2);
-  const clock = run(log);
+  const clock = runOn(log, { policy });
   await log.append([interaction(t0), interaction(t0 + hourMs)]);
   const waiting = await progressUntil(log, (p) => p.sources.some((s) => s.events === 2));
   expect(waiting.asOf).toBeNull();

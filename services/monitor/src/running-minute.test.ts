@@ -2,9 +2,9 @@ import { closedInteraction } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import type { RatesRecord } from '@seamwatch/contracts/records.ts';
 import { dayMs, hourMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
-import { expect, onTestFinished, test } from 'vitest';
-import { runMonitor } from './monitor.ts';
+import { expect, test } from 'vitest';
 import { openLog, produced, progressUntil, readAll, textOf } from './testing/log.ts';
+import { runOn } from './testing/run.ts';
 
 const policy = policySchema.parse({ version: 1 });
 const t0 = Date.now() - 3 * dayMs;
@@ -15,19 +15,7 @@ const interaction = (interactionId: string, atMs: number) =>
 
 test('every event of the running minute is shown, the last one too, though none follows', async () => {
   const log = openLog(1);
-  const clock = { ms: 0 };
-  const stop = new AbortController();
-  const running = runMonitor({
-    log,
-    policy,
-    hashKey: new Uint8Array(16),
-    signal: stop.signal,
-    now: () => clock.ms,
-  });
-  onTestFinished(async () => {
-    stop.abort();
-    await running;
-  });
+  const clock = runOn(log, { policy });
   await log.append([interaction('first', t0)]);
   await progressUntil(log, ({ sources }) => sources.some((source) => source.events === 1));
   clock.ms += policy.time.idleAfter;
