@@ -1,4 +1,5 @@
 import { type Measure, measureNames, type RatePoint, windows } from '@seamwatch/contracts/measures.ts';
+import { alertRecord } from '@seamwatch/contracts/records.fixture.ts';
 import type {
   AlertRecord,
   DayRecord,
@@ -94,35 +95,15 @@ export const alert = (
   status: AlertRecord['status'],
   minute: number,
 ): AlertRecord => {
-  const at = toRfc3339(minutes[minute]!);
-  return {
+  return alertRecord(toRfc3339(minutes[minute]!), {
     seq,
     id,
     change: 'updated',
     status,
-    level: 'warning',
-    rule: 'evidence',
-    segment: 'all',
-    segmentTitle: 'Everything',
-    measure: 'csat',
-    direction: 'worse',
-    at,
-    openedAt: at,
-    resolvedAt: null,
-    onset: { at, lower: at, upper: at },
     effect: { value: seq, lower: seq - 1, upper: seq + 1, n: 300, baseline: 4.2 },
-    carriers: [],
-    limit: null,
-    evidenceDays: 40,
-    installationDays: 30,
-    learning: false,
     sentence: `Change ${seq} of ${id}.`,
     owner: id === 'a' ? 'Ada' : null,
-    npsConfirmedAt: null,
-    verdict: 'pending',
-    alsoIn: [],
-    parent: null,
-  };
+  });
 };
 const carriers = [
   { measure: 'csat' as const, part: 1, effect: { value: 3.9, lower: 3.8, upper: 4, n: 300, baseline: 4.2 } },

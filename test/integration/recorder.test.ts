@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteEventLog } from '@seamwatch/adapters/sqlite/sqlite-event-log.ts';
+import { alertRecord } from '@seamwatch/contracts/records.fixture.ts';
 import { dayMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
 import { type Recorder, type RecorderOptions, startRecorder } from '@seamwatch/recorder/recorder.ts';
@@ -112,35 +113,8 @@ test('rates, evidence, alerts, progress, days and weeks arrive with the tags, fi
     rejects: true,
   });
   const at = toRfc3339(minute(2));
-  const effect = { value: 3.9, lower: 3.8, upper: 4, n: 300, baseline: 4.2 };
-  await put(log, 'alerts', 'a1', {
-    seq: 7,
-    id: 'a1',
-    change: 'opened',
-    status: 'firing',
-    level: 'warning',
-    rule: 'evidence',
-    segment: 'all',
-    segmentTitle: 'Everything',
-    measure: 'csat',
-    direction: 'worse',
-    at,
-    openedAt: at,
-    resolvedAt: null,
-    onset: { at, lower: at, upper: at },
-    effect,
-    carriers: [],
-    limit: null,
-    evidenceDays: 40,
-    installationDays: 30,
-    learning: false,
-    sentence: 'CSAT has fallen, from "4.2" to 3.9.',
-    owner: 'Ada',
-    npsConfirmedAt: null,
-    verdict: 'pending',
-    alsoIn: [],
-    parent: null,
-  });
+  const sentence = 'CSAT has fallen, from "4.2" to 3.9.';
+  await put(log, 'alerts', 'a1', alertRecord(at, { seq: 7, id: 'a1', sentence, owner: 'Ada' }));
   const source = {
     source: 'interactions-0',
     state: 'idle',

@@ -1,5 +1,6 @@
 import { toLine } from '@seamwatch/adapters/influx/point.ts';
-import type { AlertRecord, ProgressRecord, RatesRecord } from '@seamwatch/contracts/records.ts';
+import { alertRecord } from '@seamwatch/contracts/records.fixture.ts';
+import type { ProgressRecord, RatesRecord } from '@seamwatch/contracts/records.ts';
 import { expect, test } from 'vitest';
 import {
   alertToPoint,
@@ -154,34 +155,7 @@ test('a day is a rate of window 1d, dated with its start; a week one of window 1
   });
 });
 
-const alert: AlertRecord = {
-  seq: 1_007,
-  id: 'a1',
-  change: 'opened',
-  status: 'firing',
-  level: 'warning',
-  rule: 'evidence',
-  segment: 'all',
-  segmentTitle: 'Everything',
-  measure: 'csat',
-  direction: 'worse',
-  at: asOf,
-  openedAt: asOf,
-  resolvedAt: null,
-  onset: { at: asOf, lower: asOf, upper: asOf },
-  effect: { value: 3.9, lower: 3.8, upper: 4, n: 300, baseline: 4.2 },
-  carriers: [],
-  limit: null,
-  evidenceDays: 40,
-  installationDays: 30,
-  learning: false,
-  sentence: 'CSAT of everything has fallen from 4.2 to 3.9.',
-  owner: null,
-  npsConfirmedAt: null,
-  verdict: 'pending',
-  alsoIn: [],
-  parent: null,
-};
+const alert = alertRecord(asOf, { seq: 1_007, id: 'a1' });
 
 test('a change of an alert is dated with its minute, and two of one minute stay apart', () => {
   expect(alertToPoint(alert)).toEqual({

@@ -1,3 +1,4 @@
+import { alertRecord } from '@seamwatch/contracts/records.fixture.ts';
 import type { AlertRecord } from '@seamwatch/contracts/records.ts';
 import type { Socket, SocketConstructor } from './socket.ts';
 
@@ -105,31 +106,4 @@ export class FakeServer {
   }
 }
 
-export const anAlert = (seq: number): AlertRecord => ({
-  seq,
-  id: `a-${seq}`,
-  change: 'opened',
-  status: 'firing',
-  level: 'warning',
-  rule: 'evidence',
-  segment: 'ai',
-  segmentTitle: 'AI',
-  measure: 'repeat_contact',
-  direction: 'worse',
-  at: time,
-  openedAt: time,
-  resolvedAt: null,
-  onset: { at: time, lower: time, upper: time },
-  effect: { value: 0.18, lower: 0.17, upper: 0.19, n: 800, baseline: 0.15 },
-  carriers: [],
-  limit: null,
-  evidenceDays: 100,
-  installationDays: 5_000,
-  learning: false,
-  sentence: 'Repeat contact rose.',
-  owner: null,
-  npsConfirmedAt: null,
-  verdict: 'pending',
-  alsoIn: [],
-  parent: null,
-});
+export const anAlert = (seq: number): AlertRecord => alertRecord(time, { seq, id: `a-${seq}` });

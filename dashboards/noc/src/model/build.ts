@@ -1,5 +1,6 @@
 import type { ConnectionStatus } from '@seamwatch/client/index.ts';
-import type { EvidencePoint, Measure, RatePoint } from '@seamwatch/contracts/measures.ts';
+import type { EvidencePoint, RatePoint } from '@seamwatch/contracts/measures.ts';
+import { alertRecord } from '@seamwatch/contracts/records.fixture.ts';
 import type { AlertRecord, RatesRecord, Segment } from '@seamwatch/contracts/records.ts';
 
 /** For tests: records with only what matters said. */
@@ -40,39 +41,23 @@ export const aSegment = (id: string, where: Segment['where'] = {}, title = id): 
   where,
 });
 
-export const anAlert = (changes: Partial<AlertRecord> = {}): AlertRecord => ({
-  seq: 1,
-  id: 'a-1',
-  change: 'opened',
-  status: 'firing',
-  level: 'warning',
-  rule: 'evidence',
-  segment: 'ai',
-  segmentTitle: 'AI',
-  measure: 'repeat_contact' satisfies Measure,
-  direction: 'worse',
-  at: '2026-03-12T08:14:00.000Z',
-  openedAt: '2026-03-12T08:14:00.000Z',
-  resolvedAt: null,
-  onset: {
-    at: '2026-03-03T00:00:00.000Z',
-    lower: '2026-02-28T00:00:00.000Z',
-    upper: '2026-03-04T00:00:00.000Z',
-  },
-  effect: { value: 0.184, lower: 0.176, upper: 0.192, n: 8_412, baseline: 0.151 },
-  carriers: [],
-  limit: null,
-  evidenceDays: 9_000,
-  installationDays: 5_200,
-  learning: false,
-  sentence: 'Repeat contact rose.',
-  owner: 'Head of Service',
-  npsConfirmedAt: null,
-  verdict: 'pending',
-  alsoIn: [],
-  parent: null,
-  ...changes,
-});
+export const anAlert = (changes: Partial<AlertRecord> = {}): AlertRecord =>
+  alertRecord('2026-03-12T08:14:00.000Z', {
+    segment: 'ai',
+    segmentTitle: 'AI',
+    measure: 'repeat_contact',
+    onset: {
+      at: '2026-03-03T00:00:00.000Z',
+      lower: '2026-02-28T00:00:00.000Z',
+      upper: '2026-03-04T00:00:00.000Z',
+    },
+    effect: { value: 0.184, lower: 0.176, upper: 0.192, n: 8_412, baseline: 0.151 },
+    evidenceDays: 9_000,
+    installationDays: 5_200,
+    sentence: 'Repeat contact rose.',
+    owner: 'Head of Service',
+    ...changes,
+  });
 
 export const aConnection = (changes: Partial<ConnectionStatus> = {}): ConnectionStatus => ({
   state: 'live',

@@ -3,22 +3,22 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { contents, openStore } from '../testing/store.ts';
 import { EventualLog } from './eventual-log.ts';
 
+const nothing = () => {};
+const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
 describe('a log that may not be there yet', () => {
   it('gives the reason until it can be opened, and is the log from then on', async () => {
     const store = openStore();
     const warnings: [object, string][] = [];
     let away = true;
-    const quiet = () => {};
-    const logger = {
-      debug: quiet,
-      info: quiet,
-      error: quiet,
-      warn: (fields: object, text: string) => warnings.push([fields, text]),
-    };
-    const log = new EventualLog(async () => {
-      if (away) throw new SeamError('SEAM_KAFKA_UNREACHABLE', 'no broker of nowhere:9092');
-      return store;
-    }, logger);
+    const warn = (fields: object, text: string) => warnings.push([fields, text]);
+    const log = new EventualLog(
+      async () => {
+        if (away) throw new SeamError('SEAM_KAFKA_UNREACHABLE', 'no broker of nowhere:9092');
+        return store;
+      },
+      { ...quiet, warn },
+    );
     onTestFinished(() => log.close());
 
     await expect(log.offsets('interactions')).rejects.toMatchObject({ code: 'SEAM_KAFKA_UNREACHABLE' });
@@ -35,13 +35,7 @@ describe('a log that may not be there yet', () => {
   it('waits for the first attempt before it answers', async () => {
     const store = openStore();
     const opening = Promise.withResolvers<typeof store>();
-    const quiet = () => {};
-    const log = new EventualLog(() => opening.promise, {
-      debug: quiet,
-      info: quiet,
-      warn: quiet,
-      error: quiet,
-    });
+    const log = new EventualLog(() => opening.promise, quiet);
     const asked = log.partitions('surveys');
     opening.resolve(store);
     expect(await asked).toBe(1);
@@ -51,13 +45,7 @@ describe('a log that may not be there yet', () => {
   it('can be closed while it is being opened, and closes what comes too late', async () => {
     const store = openStore();
     const opening = Promise.withResolvers<typeof store>();
-    const quiet = () => {};
-    const log = new EventualLog(() => opening.promise, {
-      debug: quiet,
-      info: quiet,
-      warn: quiet,
-      error: quiet,
-    });
+    const log = new EventualLog(() => opening.promise, quiet);
     const asked = log.partitions('surveys');
     await log.close();
     await expect(asked).rejects.toMatchObject({ code: 'SEAM_NOT_READY' });

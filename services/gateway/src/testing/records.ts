@@ -1,6 +1,7 @@
 import { closedInteraction, cloudEvent } from '@seamwatch/contracts/cloudevents.fixture.ts';
 import type { InteractionClosed } from '@seamwatch/contracts/events.ts';
 import type { EvidencePoint, RatePoint } from '@seamwatch/contracts/measures.ts';
+import { alertRecord } from '@seamwatch/contracts/records.fixture.ts';
 import type {
   AlertRecord,
   DayRecord,
@@ -100,35 +101,21 @@ export const week = (segmentId: string, number: number): WeekRecord => ({
   rejects: false,
 });
 
-export const alert = (seq: number, more: Partial<AlertRecord> = {}): AlertRecord => ({
-  seq,
-  id: `alert-${seq}`,
-  change: 'opened',
-  status: 'firing',
-  level: 'warning',
-  rule: 'evidence',
-  segment: 'ai',
-  segmentTitle: 'AI-handled',
-  measure: 'repeat_contact',
-  direction: 'worse',
-  at: at(seq),
-  openedAt: at(0),
-  resolvedAt: null,
-  onset: { at: at(0), lower: at(0), upper: at(1) },
-  effect: { value: 0.18, lower: 0.17, upper: 0.19, n: 8_412, baseline: 0.15 },
-  carriers: [],
-  limit: null,
-  evidenceDays: 5_000,
-  installationDays: 500,
-  learning: false,
-  sentence: 'Repeat contact after AI-handled returns rose from 15.1 % to 18.4 %.',
-  owner: null,
-  npsConfirmedAt: null,
-  verdict: 'pending',
-  alsoIn: [],
-  parent: null,
-  ...more,
-});
+export const alert = (seq: number, more: Partial<AlertRecord> = {}): AlertRecord =>
+  alertRecord(at(seq), {
+    seq,
+    id: `alert-${seq}`,
+    segment: 'ai',
+    segmentTitle: 'AI-handled',
+    measure: 'repeat_contact',
+    openedAt: at(0),
+    onset: { at: at(0), lower: at(0), upper: at(1) },
+    effect: { value: 0.18, lower: 0.17, upper: 0.19, n: 8_412, baseline: 0.15 },
+    evidenceDays: 5_000,
+    installationDays: 500,
+    sentence: 'Repeat contact after AI-handled returns rose from 15.1 % to 18.4 %.',
+    ...more,
+  });
 
 export const delivery = (sink: string, more: Partial<DeliveryRecord> = {}): DeliveryRecord => ({
   sink,

@@ -1,20 +1,10 @@
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import { dayMs } from '@seamwatch/contracts/units.ts';
 import { describe, expect, test } from 'vitest';
+import { attributes } from '../cells/attributes.fixture.ts';
 import type { Attributes } from '../cells/cell.ts';
 import { TierRules } from './tiers.ts';
 
-const attributes: Attributes = {
-  path: 'ai',
-  category: 'faq',
-  complexity: 'low',
-  emotion: 'neutral',
-  channel: 'chat',
-  market: 'CH',
-  language: 'de',
-  valueBand: 'mid',
-  modelVersion: 'm1',
-};
 const rulesOf = (tiers: object, categories: object = {}) =>
   new TierRules(policySchema.parse({ version: 1, tiers, categories }));
 

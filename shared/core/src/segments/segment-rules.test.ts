@@ -1,20 +1,11 @@
 import { policySchema, type SegmentRule } from '@seamwatch/contracts/policy.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { attributes as usual } from '../cells/attributes.fixture.ts';
 import { type Attributes, cellKey } from '../cells/cell.ts';
 import { hasPath, SegmentRules } from './segment-rules.ts';
 
-const attributes: Attributes = {
-  path: 'ai',
-  category: 'returns',
-  complexity: 'low',
-  emotion: 'neutral',
-  channel: 'chat',
-  market: 'CH',
-  language: 'de',
-  valueBand: 'top',
-  modelVersion: 'm1',
-};
+const attributes: Attributes = { ...usual, category: 'returns', valueBand: 'top' };
 const key = (more: Partial<Attributes> = {}, tier: '1' | '2' = '1') =>
   cellKey(tier, { ...attributes, ...more });
 const rulesOf = (segments: object[], more: object = {}) =>

@@ -3,6 +3,7 @@ import { policySchema } from '@seamwatch/contracts/policy.ts';
 import type { AlertRecord, WeekRecord } from '@seamwatch/contracts/records.ts';
 import { dayMs } from '@seamwatch/contracts/units.ts';
 import { describe, expect, test } from 'vitest';
+import { attributes } from '../cells/attributes.fixture.ts';
 import { cellKey } from '../cells/cell.ts';
 import { CounterLayout } from '../cells/counters.ts';
 import { LinkedCounters } from '../cells/linked-counters.ts';
@@ -20,19 +21,7 @@ const policy = policySchema.parse({
 const layout = new CounterLayout(7);
 const calendar = new Calendar('UTC');
 const monday = calendar.day(Date.parse('2026-01-05T00:00:00Z'));
-const cells = ['faq', 'returns'].map((category) =>
-  cellKey('1', {
-    path: 'ai',
-    category,
-    complexity: 'low',
-    emotion: 'neutral',
-    channel: 'chat',
-    market: 'CH',
-    language: 'de',
-    valueBand: 'mid',
-    modelVersion: 'm1',
-  }),
-);
+const cells = ['faq', 'returns'].map((category) => cellKey('1', { ...attributes, category }));
 
 /** What happens in an hour to one of the cells: how many interactions, and the shares of what can go wrong. */
 interface Hour {

@@ -1,0 +1,32 @@
+import type { AlertRecord } from './records.ts';
+
+/** A warning from the evidence, opened at a time in RFC 3339. */
+export const alertRecord = (at: string, changes: Partial<AlertRecord> = {}): AlertRecord => ({
+  seq: 1,
+  id: 'a-1',
+  change: 'opened',
+  status: 'firing',
+  level: 'warning',
+  rule: 'evidence',
+  segment: 'all',
+  segmentTitle: 'Everything',
+  measure: 'csat',
+  direction: 'worse',
+  at,
+  openedAt: at,
+  resolvedAt: null,
+  onset: { at, lower: at, upper: at },
+  effect: { value: 3.9, lower: 3.8, upper: 4, n: 300, baseline: 4.2 },
+  carriers: [],
+  limit: null,
+  evidenceDays: 40,
+  installationDays: 30,
+  learning: false,
+  sentence: 'CSAT of everything has fallen from 4.2 to 3.9.',
+  owner: null,
+  npsConfirmedAt: null,
+  verdict: 'pending',
+  alsoIn: [],
+  parent: null,
+  ...changes,
+});
