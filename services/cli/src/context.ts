@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KafkaLogOptions, openKafkaEventLog } from '@seamwatch/adapters/kafka/kafka-event-log.ts';
-import { openSqliteEventLog } from '@seamwatch/adapters/sqlite/sqlite-event-log.ts';
+import { openSqliteEventLog, type SqliteEventLog } from '@seamwatch/adapters/sqlite/sqlite-event-log.ts';
 import { SeamError } from '@seamwatch/contracts/errors.ts';
 import { defaultPolicy, type Policy, parsePolicy } from '@seamwatch/contracts/policy.ts';
 import { readSettings, type Settings } from '@seamwatch/contracts/settings.ts';
@@ -68,7 +68,11 @@ export function kafkaOptions({ settings, logger }: Context): KafkaLogOptions {
  */
 export async function openLog(context: Context): Promise<EventLog> {
   const { settings } = context;
-  if (usesKafka(settings)) return openKafkaEventLog(kafkaOptions(context));
+  return usesKafka(settings) ? openKafkaEventLog(kafkaOptions(context)) : openStore(settings);
+}
+
+/** Opens the embedded store. Throws `SEAM_STORE_VERSION`, `SEAM_STORE_BUSY`, `SEAM_CONFIG`. */
+export function openStore(settings: Settings): SqliteEventLog {
   try {
     mkdirSync(settings.SEAMWATCH_DATA, { recursive: true });
   } catch (error) {

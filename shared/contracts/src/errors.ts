@@ -23,6 +23,8 @@ export const errorCodes = {
   SEAM_PORT_TAKEN: 'The port is in use by another program.',
   SEAM_CONFIG: 'A setting is missing or malformed.',
   SEAM_REPLAY_BEHIND: 'The file lies behind the running watermark, so it would be dead-lettered as too late.',
+  SEAM_REPLAY_STATE:
+    'A history cannot be taken into state alone: the store is not empty, or a file is not in order of time.',
   SEAM_REPLAY_ROW: 'A row of the file cannot be mapped to an event.',
   SEAM_FRAME_INVALID: 'A WebSocket frame is too large or does not fit the protocol.',
   SEAM_UNAUTHORISED: 'The request carries no valid token for this action.',

@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
+import { maxEventBytes } from '@seamwatch/contracts/cloudevents.ts';
 import type { ErrorCode } from '@seamwatch/contracts/errors.ts';
 import type { DeadLetterHeaders } from '@seamwatch/contracts/records.ts';
 import type { OutRecord } from '@seamwatch/core/ports/event-log.ts';
+import { type Line, withoutReturn } from './read-lines.ts';
 
 /** Kafka takes no record over 1 MB; a dead letter keeps this much of a longer one. */
 const maxKeptBytes = 512 * 1024;
@@ -18,6 +20,16 @@ export interface Refused {
   path: string;
   found: string;
 }
+
+/** A line that was cut, since no event is that long. */
+export const tooLong = (file: string, { number, bytes, length }: Line): Refused => ({
+  file,
+  line: number,
+  bytes: withoutReturn(bytes),
+  code: 'SEAM_EVENT_TOO_LARGE',
+  path: '',
+  found: `${length} bytes, where at most ${maxEventBytes} are right`,
+});
 
 /** Keyed by file and line, so that the same file replayed again leaves the same dead letters, once. */
 export function deadLetterOf({ file, line, bytes, code, path, found }: Refused): OutRecord {

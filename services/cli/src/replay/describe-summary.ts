@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { count, plural, table } from '../terminal/text.ts';
 import type { ReplaySummary } from './replay-files.ts';
+import type { StateReplaySummary } from './replay-state.ts';
 
 const total = (counts: Readonly<Record<string, number | undefined>>): number =>
   Object.values(counts).reduce<number>((sum, n) => sum + (n ?? 0), 0);
@@ -27,4 +28,14 @@ export function describeSummary(summary: ReplaySummary): string {
     lines.push(`  ${basename(file)}:${line}  ${code}: ${[path, found].filter(Boolean).join(': ')}`);
   }
   return lines.join('\n');
+}
+
+/** What a replay into state alone did, for people; `file` is the store. */
+export function describeStateSummary({ read, deadLettered }: StateReplaySummary, file: string): string {
+  const dead = total(deadLettered);
+  return table([
+    ['read', read, 'lines'],
+    ['taken', read - dead, `into the state of ${file}; the events themselves are not kept`],
+    ['dead-lettered', dead, byName(deadLettered)],
+  ]);
 }

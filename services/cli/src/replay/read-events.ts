@@ -2,20 +2,15 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import {
-  type Decoded,
-  decodeEnvelope,
-  decodeEvent,
-  maxEventBytes,
-} from '@seamwatch/contracts/cloudevents.ts';
+import { type Decoded, decodeEnvelope, decodeEvent } from '@seamwatch/contracts/cloudevents.ts';
 import { SeamError } from '@seamwatch/contracts/errors.ts';
 import { eventTimeMs, keyOf, topicOf } from '@seamwatch/contracts/events.ts';
 import { toRfc3339 } from '@seamwatch/contracts/units.ts';
 import type { OutRecord } from '@seamwatch/core/ports/event-log.ts';
 import type { Mapped, MappingModule, RowContext } from '../mapping.ts';
-import type { Refused } from './dead-letter.ts';
+import { type Refused, tooLong } from './dead-letter.ts';
 import { localTime } from './local-time.ts';
-import { isBlank, type Line, readLines, withoutReturn } from './read-lines.ts';
+import { isBlank, isCut, type Line, readLines, withoutReturn } from './read-lines.ts';
 import { type RawRow, readRows } from './read-rows.ts';
 
 /** What a line or row stands for. */
@@ -48,8 +43,21 @@ export async function* readEntries(
       yield batch.flatMap((row) => entriesOfRow(file, row, mapping));
     }
   } catch (error) {
-    if (!isOfFile(error)) throw error;
-    throw new SeamError('SEAM_CONFIG', `${file} cannot be read: ${error.message}`, { cause: error });
+    throw ofFile(file, error);
+  }
+}
+
+/** Lines of files, one file after the other, as `readEntries` reads them. */
+export async function* linesOf(
+  files: readonly string[],
+  onBytes: (count: number) => void,
+): AsyncGenerator<{ file: string; lines: Line[] }, void, undefined> {
+  for (const file of files) {
+    try {
+      for await (const lines of readLines(bytesOf(file, onBytes))) yield { file, lines };
+    } catch (error) {
+      throw ofFile(file, error);
+    }
   }
 }
 
@@ -76,19 +84,22 @@ async function* counted(
 }
 
 /** Errors of the file system and of unpacking are the file's; others are ours. */
-const isOfFile = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && ('syscall' in error || String(error.code).startsWith('Z_'));
+function ofFile(file: string, error: unknown): unknown {
+  const is =
+    error instanceof Error && 'code' in error && ('syscall' in error || String(error.code).startsWith('Z_'));
+  if (!is) return error;
+  return new SeamError('SEAM_CONFIG', `${file} cannot be read: ${error.message}`, { cause: error });
+}
 
 function entriesOfLines(file: string, lines: readonly Line[]): Entry[] {
   const entries: Entry[] = [];
-  for (const { number, bytes, length } of lines) {
-    if (isBlank(bytes)) continue;
-    const value = withoutReturn(bytes);
-    const place = { file, line: number, bytes: value };
-    if (length > bytes.length) {
-      const found = `${length} bytes, where at most ${maxEventBytes} are right`;
-      entries.push({ kind: 'bad', ...place, code: 'SEAM_EVENT_TOO_LARGE', path: '', found });
-    } else entries.push(entryOf(place, decodeEvent(value), value));
+  for (const line of lines) {
+    if (isBlank(line.bytes)) continue;
+    if (isCut(line)) entries.push({ kind: 'bad', ...tooLong(file, line) });
+    else {
+      const value = withoutReturn(line.bytes);
+      entries.push(entryOf({ file, line: line.number, bytes: value }, decodeEvent(value), value));
+    }
   }
   return entries;
 }

@@ -61,3 +61,5 @@ export const isBlank = (bytes: Buffer): boolean => {
   for (const byte of bytes) if (byte !== 0x20 && byte !== 0x09 && byte !== carriageReturn) return false;
   return true;
 };
+
+export const isCut = (line: Line): boolean => line.length > line.bytes.length;

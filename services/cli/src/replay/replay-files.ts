@@ -174,7 +174,8 @@ async function sendAll(
   await flush();
 }
 
-function sizeOf(files: readonly string[]): number | undefined {
+/** Bytes of all files as stored; undefined where one is no file. */
+export function sizeOf(files: readonly string[]): number | undefined {
   let size = 0;
   for (const file of files) {
     const found = file === '-' ? undefined : statSync(file, { throwIfNoEntry: false })?.size;
