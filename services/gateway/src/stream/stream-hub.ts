@@ -215,13 +215,15 @@ export class StreamHub implements ClientHub {
       json: JSON.stringify(merged.record()),
     }));
     this.#changedRates.clear();
+    let putOff = 0;
     for (const { segments, clients } of this.#groups.values()) {
       const wanted = segments ? records.filter((r) => segments.has(r.segment)) : records;
       if (wanted.length === 0) continue;
       const frame = ratesFrame(wanted.map((r) => r.json));
       const ids = wanted.map((r) => r.segment);
-      for (const client of clients) this.#options.onCoalesced(client.rates(frame, ids));
+      for (const client of clients) putOff += client.rates(frame, ids);
     }
+    if (putOff > 0) this.#options.onCoalesced(putOff);
   }
 
   /** At once when something changed that is not a mere counter, but not more often than the gap allows. */

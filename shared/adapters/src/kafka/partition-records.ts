@@ -24,7 +24,8 @@ export function byPartition(
     Topic,
     { name: string; partitions: number; groups: Map<number, PartitionRecords> }
   >();
-  for (const { topic, partition: wanted, key, value, headers } of records) {
+  for (const record of records) {
+    const { topic, partition: wanted, key } = record;
     let places = byTopic.get(topic);
     if (!places) {
       places = { ...describe(topic), groups: new Map() };
@@ -43,14 +44,20 @@ export function byPartition(
       group = { topic: name, partition, records: [] };
       groups.set(partition, group);
     }
-    group.records.push({
-      key: key ?? (topics[topic].compact ? keyForKeyless() : null),
-      value: typeof value === 'string' ? Buffer.from(value) : value,
-      headers,
-    });
+    group.records.push(isOnWire(record) ? record : toWire(record));
   }
   return [...byTopic.values()].flatMap(({ groups }) => [...groups.values()]);
 }
+
+/** Nearly all are: they need no object of their own. */
+const isOnWire = (record: OutRecord): record is OutRecord & WireRecord =>
+  record.key !== null && typeof record.value !== 'string';
+
+const toWire = ({ topic, key, value, headers }: OutRecord): WireRecord => ({
+  key: key ?? (topics[topic].compact ? keyForKeyless() : null),
+  value: typeof value === 'string' ? Buffer.from(value) : value,
+  headers,
+});
 
 /** Cuts records into batches that a broker takes. */
 export function inBatches(records: readonly WireRecord[]): WireRecord[][] {

@@ -1,4 +1,5 @@
 import type { InteractionClosed, InteractionHandedOff } from '@seamwatch/contracts/events.ts';
+import type { ClosedFacts } from '@seamwatch/contracts/facts.ts';
 import type { Path, Tier } from '@seamwatch/contracts/measures.ts';
 import { type CellAttribute, cellAttributes, type EmotionBand } from '@seamwatch/contracts/policy.ts';
 
@@ -15,7 +16,10 @@ export function emotionBand(emotion: number | undefined): EmotionBand {
 }
 
 /** What actually happened: AI only, handed off, or human only. */
-export function pathOf(interaction: Pick<InteractionClosed, 'startedWith' | 'handoffs'>): Path {
+export function pathOf(interaction: {
+  startedWith: InteractionClosed['startedWith'];
+  handoffs: readonly unknown[];
+}): Path {
   if (interaction.startedWith === 'human') return 'human';
   return interaction.handoffs.length > 0 ? 'seam' : 'ai';
 }
@@ -23,8 +27,7 @@ export function pathOf(interaction: Pick<InteractionClosed, 'startedWith' | 'han
 /** A cell before the policy has said its tier. */
 export type Attributes = Omit<Cell, 'tier'>;
 
-export function attributesOf(interaction: InteractionClosed): Attributes {
-  const { customer } = interaction;
+export function attributesOf(interaction: ClosedFacts): Attributes {
   return {
     path: pathOf(interaction),
     category: interaction.category,
@@ -33,7 +36,7 @@ export function attributesOf(interaction: InteractionClosed): Attributes {
     channel: interaction.channel,
     market: interaction.market ?? unknown,
     language: interaction.language ?? unknown,
-    valueBand: customer?.valueBand ?? unknown,
+    valueBand: interaction.valueBand ?? unknown,
     modelVersion: interaction.modelVersion ?? unknown,
   };
 }

@@ -1,3 +1,5 @@
+import type { Id } from '@seamwatch/contracts/facts.ts';
+
 /**
  * SipHash-2-4 (Aumasson, Bernstein 2012) on 32-bit halves: a keyed 64-bit hash, so that customer ids are pseudonymous
  * where the key is not known. `node:crypto` has no 64-bit keyed hash, and the core runs in browsers as well.
@@ -26,10 +28,17 @@ export class SipHash {
       this.#bytes[length] = code;
     }
     if (length < value.length) length = encoder.encodeInto(value, this.#bytes).written;
-    return this.bytes(this.#bytes, length);
+    return this.bytes(this.#bytes, 0, length);
   }
 
-  bytes(data: Uint8Array, length = data.length): this {
+  /** Hashes an id where it stands. */
+  id({ bytes, from, to }: Id): this {
+    return this.bytes(bytes, from, to);
+  }
+
+  /** Hashes the bytes from one place to before the other. */
+  bytes(data: Uint8Array, from = 0, to = data.length): this {
+    const length = to - from;
     // All in one function, so that the state stays in registers: half of the time of a function a round.
     const [k0l, k0h, k1l, k1h] = this.#key as unknown as [number, number, number, number];
     let v0l = k0l ^ 0x70736575;
@@ -48,8 +57,8 @@ export class SipHash {
       let rounds = 4;
       if (word < words) {
         rounds = 2;
-        low = half(data, 8 * word, length);
-        high = half(data, 8 * word + 4, length);
+        low = half(data, from + 8 * word, to);
+        high = half(data, from + 8 * word + 4, to);
         if (word === words - 1) high |= (length & 0xff) << 24;
         v3l ^= low;
         v3h ^= high;
@@ -101,11 +110,10 @@ export class SipHash {
 
 const encoder = new TextEncoder();
 
-/** Four bytes, little-endian, zero past the end. */
-function half(data: Uint8Array, at: number, length: number): number {
-  if (at + 4 <= length)
-    return data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24);
+/** Four bytes, little-endian, zero past `end`. */
+function half(data: Uint8Array, at: number, end: number): number {
+  if (at + 4 <= end) return data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24);
   let word = 0;
-  for (let i = length - at - 1; i >= 0; i--) word = (word << 8) | data[at + i]!;
+  for (let i = end - at - 1; i >= 0; i--) word = (word << 8) | data[at + i]!;
   return word;
 }

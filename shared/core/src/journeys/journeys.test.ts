@@ -5,6 +5,7 @@ import {
   type SurveySent,
   scoreRange,
 } from '@seamwatch/contracts/events.ts';
+import { closedFacts } from '@seamwatch/contracts/facts.ts';
 import { type Policy, policySchema } from '@seamwatch/contracts/policy.ts';
 import { dayMs, minuteMs, toRfc3339 } from '@seamwatch/contracts/units.ts';
 import fc from 'fast-check';
@@ -97,7 +98,8 @@ function reference(events: readonly Data[]) {
       const at = Date.parse(first.at);
       return at < start && at >= start - 3 * dayMs;
     });
-    return cellKey(tiers.decide(attributesOf(i), before).tier, attributesOf(i));
+    const attributes = attributesOf(closedFacts(i));
+    return cellKey(tiers.decide(attributes, before).tier, attributes);
   };
   const add = (i: InteractionClosed, at: string, counter: number, n = 1) => {
     const key = `${cellOf(i)} ${Math.floor(Date.parse(at) / minuteMs)} ${counter}`;

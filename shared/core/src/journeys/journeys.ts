@@ -1,16 +1,10 @@
 import { type Decoded, decodeEvent } from '@seamwatch/contracts/cloudevents.ts';
 import type { ErrorCode } from '@seamwatch/contracts/errors.ts';
-import {
-  eventTimeMs,
-  eventTypes,
-  type InteractionClosed,
-  type InteractionHandedOff,
-  type SurveyAnswered,
-  type SurveySent,
-  topicOf,
-} from '@seamwatch/contracts/events.ts';
+import { eventTypes, type InteractionHandedOff, topicOf } from '@seamwatch/contracts/events.ts';
+import { type ClosedFacts, type EventFacts, factsOf, type SurveyFacts } from '@seamwatch/contracts/facts.ts';
 import { type CustomerForgotten, decodeForgotten } from '@seamwatch/contracts/forgetting.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
+import { EventScanner } from '@seamwatch/contracts/scan/event-scanner.ts';
 import { dayMs, type Minute } from '@seamwatch/contracts/units.ts';
 import { attributesOf, attributesOfHandoff, Dictionary } from '../cells/cell.ts';
 import { CellNumbers } from '../cells/cell-numbers.ts';
@@ -54,6 +48,7 @@ export class Journeys {
   readonly clocks: { readonly interactions: SourceClock; readonly surveys: SourceClock };
   readonly #tiers: TierRules;
   readonly #hash: SipHash;
+  readonly #scanner = new EventScanner();
   readonly #cells = new Dictionary();
   readonly #cellNumbers = new CellNumbers((key) => this.#cell(key));
   readonly #customers = new Customers();
@@ -135,37 +130,32 @@ export class Journeys {
       if (topic === 'interactions') this.#forgetCustomer(forgotten);
       return;
     }
-    const decoded = decodeEvent(record.value, record.headers);
-    if (!decoded.ok) {
-      this.#bury(topic, record, decoded);
+    const facts = this.#read(topic, record);
+    if (!facts) return;
+    if (topicOf(facts.type) !== topic) {
+      this.#bury(topic, record, { code: 'SEAM_UNKNOWN_TYPE', path: 'type', found: facts.type });
       return;
     }
-    const { event } = decoded;
-    if (topicOf(event.type) !== topic) {
-      this.#bury(topic, record, { code: 'SEAM_UNKNOWN_TYPE', path: 'type', found: event.type });
-      return;
-    }
-    const eventMs = eventTimeMs(event);
-    const timing = clock.observe(eventMs, record.appendedMs);
+    const timing = clock.observe(facts.timeMs, record.appendedMs);
     if (timing.kind === 'future' || timing.kind === 'too_late') {
       const code = timing.kind === 'future' ? 'SEAM_EVENT_FUTURE' : 'SEAM_EVENT_TOO_LATE';
-      this.#bury(topic, record, { code, path: 'data', found: new Date(eventMs).toISOString() });
+      this.#bury(topic, record, { code, path: 'data', found: new Date(facts.timeMs).toISOString() });
       return;
     }
     let known = false;
-    switch (event.type) {
+    switch (facts.type) {
       case eventTypes.interactionClosed:
-        known = this.#closed(event.data, timing.stamp);
+        known = this.#closed(facts, timing.stamp);
         break;
       case eventTypes.interactionHandedOff:
-        known = this.#handedOff(event.data, timing.minute, timing.stamp);
+        known = this.#handedOff(facts.data, timing.minute, timing.stamp);
         break;
       case eventTypes.customerChurned:
-        known = this.#churned(event.data.customerId, eventMs);
+        known = this.#churned(facts.data.customerId, facts.timeMs);
         break;
       case eventTypes.surveySent:
       case eventTypes.surveyAnswered:
-        known = this.#survey(event.data, eventMs, timing.stamp, record);
+        known = this.#survey(facts, timing.stamp, record);
         break;
       default:
         break;
@@ -173,6 +163,17 @@ export class Journeys {
     if (known) clock.duplicates++;
     if (topic === 'interactions') this.#expiry.run();
     if (this.#rollup.length >= rollupBytes) this.#seal();
+  }
+
+  /** What an event tells; what is none is buried. */
+  #read(topic: 'interactions' | 'surveys', record: LogRecord): EventFacts | undefined {
+    const { value, headers } = record;
+    const plain = value && headers.ce_specversion === undefined ? this.#scanner.scan(value) : undefined;
+    if (plain) return plain;
+    const decoded = decodeEvent(value, headers);
+    if (decoded.ok) return factsOf(decoded.event);
+    this.#bury(topic, record, decoded);
+    return undefined;
   }
 
   #seal(): void {
@@ -248,18 +249,18 @@ export class Journeys {
     return id;
   }
 
-  #closed(data: InteractionClosed, stamp: Minute): boolean {
-    this.#hash.text(data.interactionId);
+  #closed(facts: ClosedFacts, stamp: Minute): boolean {
+    this.#hash.id(facts.interactionId);
     const { hi, lo } = this.#hash;
     const index = this.#index;
     if (index.find(hi, lo) >= 0) return true;
     const row = index.add(hi, lo);
-    describeInteraction(index, row, data);
+    describeInteraction(index, row, facts);
     index.stamp[row] = stamp;
-    const attributes = attributesOf(data);
+    const attributes = attributesOf(facts);
     let escalatedBefore = false;
-    if (data.customerId !== null) {
-      this.#hash.text(data.customerId);
+    if (facts.customerId !== null) {
+      this.#hash.id(facts.customerId);
       const customer = this.#customers.findOrAdd(this.#hash.hi, this.#hash.lo);
       index.customer[row] = customer;
       this.#meet(customer, row);
@@ -289,16 +290,16 @@ export class Journeys {
     this.#changes.customer(customer);
   }
 
-  #survey(data: SurveySent | SurveyAnswered, eventMs: number, stamp: Minute, record: LogRecord): boolean {
-    this.#hash.text(data.surveyId);
+  #survey(facts: SurveyFacts, stamp: Minute, record: LogRecord): boolean {
+    this.#hash.id(facts.surveyId);
     const { hi, lo } = this.#hash;
-    this.#hash.text(data.interactionId);
+    this.#hash.id(facts.interactionId);
     const { hi: interactionHi, lo: interactionLo } = this.#hash;
-    const answered = 'score' in data;
+    const { timeMs: eventMs, score } = facts;
     let at = this.#surveys.find(hi, lo);
     if (at >= 0) {
       const seen = this.#surveys.at(at);
-      if ((answered ? seen.answeredMs : seen.sentMs) !== undefined) return true;
+      if ((score === null ? seen.sentMs : seen.answeredMs) !== undefined) return true;
     }
     const interaction = this.#index.find(interactionHi, interactionLo);
     if (at < 0) {
@@ -307,7 +308,7 @@ export class Journeys {
         lo,
         interactionHi,
         interactionLo,
-        instrument: data.instrument,
+        instrument: facts.instrument,
         sentMs: undefined,
         sentStamp: 0,
         answeredMs: undefined,
@@ -325,13 +326,13 @@ export class Journeys {
     }
     const survey = this.#surveys.at(at);
     const learn = () => {
-      if (answered) {
-        survey.answeredMs = eventMs;
-        survey.answeredStamp = stamp;
-        survey.score = data.score;
-      } else {
+      if (score === null) {
         survey.sentMs = eventMs;
         survey.sentStamp = stamp;
+      } else {
+        survey.answeredMs = eventMs;
+        survey.answeredStamp = stamp;
+        survey.score = score;
       }
     };
     if (interaction >= 0) this.#counts.surveyAgain(interaction, at, stamp, learn);

@@ -1,3 +1,5 @@
+const shortBytes = 64;
+
 /** Writes Kafka's big-endian and variable-length types into a buffer of a known size, in order. */
 export class ByteWriter {
   readonly buffer: Buffer;
@@ -8,7 +10,7 @@ export class ByteWriter {
   }
 
   int8(value: number): this {
-    this.at = this.buffer.writeInt8(value, this.at);
+    this.buffer[this.at++] = value;
     return this;
   }
 
@@ -57,8 +59,12 @@ export class ByteWriter {
   }
 
   bytes(value: Uint8Array): this {
-    this.buffer.set(value, this.at);
-    this.at += value.length;
+    const { buffer, at } = this;
+    const { length } = value;
+    // A call costs more than a few bytes.
+    if (length > shortBytes) buffer.set(value, at);
+    else for (let i = 0; i < length; i++) buffer[at + i] = value[i]!;
+    this.at += length;
     return this;
   }
 }

@@ -1,0 +1,284 @@
+import type { Id } from '../facts.ts';
+import { utcMs } from '../time.ts';
+import type { Fields } from './fields.ts';
+import {
+  backslash,
+  closeList,
+  closeObject,
+  colon,
+  comma,
+  minus,
+  openList,
+  openObject,
+  point,
+  quote,
+  zero,
+} from './letters.ts';
+import type { Names } from './names.ts';
+
+/** More digits than this are not exact as a number of their own. */
+const exactDigits = 15;
+/** Dates whose start is remembered. */
+const rememberedDates = 1_000;
+
+/**
+ * Reads JSON forwards, a value at a time, and only what is plain: no escapes, no exponents, ids and times in ASCII. Where it meets
+ * anything else it has `failed`, stands at the end, and whatever it gives from then on says nothing.
+ */
+export class Cursor {
+  failed = false;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  readonly #dates = new Map<number, number>();
+
+  begin(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#at = 0;
+    this.failed = false;
+  }
+
+  /** Nothing but space may follow. */
+  end(): void {
+    this.#space();
+    if (this.#at < this.#bytes.length) this.fail();
+  }
+
+  fail(): void {
+    this.failed = true;
+    this.#at = this.#bytes.length;
+  }
+
+  /** An object, field by field. False where one that is needed is not there. The same field twice is a failure. */
+  object(fields: Fields): boolean {
+    this.#expect(openObject);
+    if (this.#skip(closeObject)) return fields.needed === 0;
+    const bytes = this.#bytes;
+    let found = 0;
+    for (let place = 0; ; place++) {
+      let at = this.#at;
+      if (bytes[at] !== quote) {
+        this.#expect(quote);
+        at = this.#at - 1;
+      }
+      const field = fields.find(bytes, at + 1, place);
+      if (field < 0) {
+        this.#at = at + 1;
+        at = this.#endOfText() + 1;
+      } else {
+        if (found & (1 << field)) this.fail();
+        found |= 1 << field;
+        at += fields.length(field) + 2;
+      }
+      // Without space, as nearly always, there is nothing to be looked for.
+      if (bytes[at] === colon && bytes[at + 1]! > 0x20) this.#at = this.failed ? bytes.length : at + 1;
+      else this.#colon(at);
+      fields.read(field);
+      if (bytes[this.#at] === comma && bytes[this.#at + 1] === quote) this.#at++;
+      else if (this.#skip(comma)) this.#space();
+      else {
+        this.#expect(closeObject);
+        return (found & fields.needed) === fields.needed;
+      }
+    }
+  }
+
+  #colon(at: number): void {
+    this.#at = this.failed ? this.#bytes.length : at;
+    this.#expect(colon);
+    this.#space();
+  }
+
+  /** A list, `read` element by element. */
+  list(read: () => void): void {
+    this.#expect(openList);
+    this.#space();
+    if (this.#skip(closeList)) return;
+    for (;;) {
+      read();
+      if (this.#skip(comma)) this.#space();
+      else {
+        this.#expect(closeList);
+        return;
+      }
+    }
+  }
+
+  /** A text that comes again, of any letters; empty where it fails. */
+  name(names: Names): string {
+    this.#expect(quote);
+    const bytes = this.#bytes;
+    const from = this.#at;
+    let hash = 0;
+    let to = from;
+    for (; bytes[to] !== quote; to++) {
+      const byte = bytes[to]!;
+      if (!(byte >= 0x20) || byte === backslash) {
+        this.fail();
+        return '';
+      }
+      hash = (Math.imul(hash, 31) + byte) | 0;
+    }
+    this.#at = to + 1;
+    const text = names.get(bytes, from, to, hash);
+    if (text === undefined) this.fail();
+    return text ?? '';
+  }
+
+  /** Where a text in ASCII stands. */
+  text(): Id {
+    this.#expect(quote);
+    const from = this.#at;
+    const to = this.#endOfText();
+    this.#at = to + 1;
+    return { bytes: this.#bytes, from, to };
+  }
+
+  /** A text that nobody asks for; gives its length. */
+  skipText(): number {
+    this.#expect(quote);
+    const from = this.#at;
+    const to = this.#endOfText();
+    this.#at = to + 1;
+    return to - from;
+  }
+
+  /** A time such as `2026-03-01T10:00:00Z` or `2026-03-01T10:00:00.000Z`, in ms. */
+  time(): number {
+    this.#expect(quote);
+    const at = this.#at;
+    const to = this.#endOfText();
+    this.#at = to + 1;
+    const ms = this.#millis(at, to - at);
+    const hour = this.#two(at + 11);
+    const minute = this.#two(at + 14);
+    const second = this.#two(at + 17);
+    const bytes = this.#bytes;
+    const plain = bytes[at + 10] === 0x54 && bytes[at + 13] === colon && bytes[at + 16] === colon;
+    // A part that is no number is NaN here, which no comparison holds for.
+    if (!(plain && hour <= 23 && minute <= 59 && second <= 59 && ms >= 0)) this.fail();
+    return this.#date(at) + ((hour * 60 + minute) * 60 + second) * 1_000 + ms;
+  }
+
+  number(): number {
+    const negative = this.#skipExactly(minus);
+    const from = this.#at;
+    let digits = this.#digits(0);
+    const whole = this.#at - from;
+    // `01` is no number in JSON.
+    if (whole === 0 || (whole > 1 && this.#bytes[from] === zero)) this.fail();
+    let fraction = 0;
+    if (this.#bytes[this.#at] === point) {
+      const start = ++this.#at;
+      digits = this.#digits(digits);
+      fraction = this.#at - start;
+      if (fraction === 0) this.fail();
+    }
+    const next = this.#bytes[this.#at];
+    if (whole + fraction > exactDigits || next === 0x65 || next === 0x45) this.fail();
+    // Both are exact, so that the quotient is what `JSON.parse` gives.
+    const value = fraction === 0 ? digits : digits / 10 ** fraction;
+    return negative ? -value : value;
+  }
+
+  boolean(): boolean {
+    const is = this.#bytes[this.#at] === 0x74;
+    this.#word(is ? 'true' : 'false');
+    return is;
+  }
+
+  /** Takes `null` where it stands here. */
+  isNull(): boolean {
+    if (this.#bytes[this.#at] !== 0x6e) return false;
+    this.#word('null');
+    return true;
+  }
+
+  #word(word: string): void {
+    for (let i = 0; i < word.length; i++) {
+      if (this.#bytes[this.#at + i] !== word.charCodeAt(i)) {
+        this.fail();
+        return;
+      }
+    }
+    this.#at += word.length;
+  }
+
+  #space(): void {
+    for (;;) {
+      const byte = this.#bytes[this.#at];
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return;
+      this.#at++;
+    }
+  }
+
+  /** Takes a byte, after space, where it stands here. */
+  #skip(byte: number): boolean {
+    if (this.#bytes[this.#at] !== byte) this.#space();
+    return this.#skipExactly(byte);
+  }
+
+  #skipExactly(byte: number): boolean {
+    if (this.#bytes[this.#at] !== byte) return false;
+    this.#at++;
+    return true;
+  }
+
+  #expect(byte: number): void {
+    if (!this.#skip(byte)) this.fail();
+  }
+
+  /** Place of the quote that ends a text without escapes and letters outside of ASCII. */
+  #endOfText(): number {
+    const bytes = this.#bytes;
+    for (let at = this.#at; ; at++) {
+      const byte = bytes[at]!;
+      if (byte === quote) return at;
+      if (byte >= 0x20 && byte < 0x80 && byte !== backslash) continue;
+      this.fail();
+      return this.#at;
+    }
+  }
+
+  #digits(before: number): number {
+    let value = before;
+    for (;;) {
+      const digit = this.#bytes[this.#at]! - zero;
+      if (!(digit >= 0 && digit <= 9)) return value;
+      value = 10 * value + digit;
+      this.#at++;
+    }
+  }
+
+  /** Two digits as a number, or NaN. */
+  #two(at: number): number {
+    const tens = this.#bytes[at]! - zero;
+    const ones = this.#bytes[at + 1]! - zero;
+    return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN;
+  }
+
+  /** What follows the seconds: `Z`, or `.000Z`. */
+  #millis(at: number, length: number): number {
+    const bytes = this.#bytes;
+    if (bytes[at + length - 1] !== 0x5a) return Number.NaN;
+    if (length === 20) return 0;
+    if (length !== 24 || bytes[at + 19] !== point) return Number.NaN;
+    return 10 * this.#two(at + 20) + (this.#two(at + 21) % 10);
+  }
+
+  /** Start of the day whose date begins at `at`, in ms. */
+  #date(at: number): number {
+    const key =
+      (this.#two(at) * 100 + this.#two(at + 2)) * 10_000 + this.#two(at + 5) * 100 + this.#two(at + 8);
+    const known = this.#dates.get(key);
+    const dashes = this.#bytes[at + 4] === minus && this.#bytes[at + 7] === minus;
+    if (known !== undefined && dashes) return known;
+    const ms = utcMs(`${String.fromCharCode(...this.#bytes.subarray(at, at + 10))}T00:00:00Z`);
+    if (Number.isNaN(ms)) {
+      this.fail();
+      return 0;
+    }
+    if (this.#dates.size >= rememberedDates) this.#dates.clear();
+    this.#dates.set(key, ms);
+    return ms;
+  }
+}
