@@ -46,7 +46,7 @@ export interface Visit extends BrowserContextOptions {
   prepare?: (page: Page, server: FixtureServer) => unknown;
 }
 
-/** The page on a server that plays a scenario. Faults of the page and requests to other hosts fail the test. */
+/** The page on a server that plays a scenario. Faults of the page, and what its policy forbids, fail the test. */
 export async function visit({ scenario: options = {}, ...rest }: Visit = {}) {
   const server = await startFixtureServer(dist, scenario(options));
   started = server;
@@ -68,6 +68,9 @@ export async function open(
   const context = await browser.newContext({ viewport: desk, colorScheme: 'dark', ...rest });
   const page = await context.newPage();
   page.on('pageerror', (error) => failures.push(error.message));
+  page.on('console', (message) => {
+    if (/Content Security Policy|script-src/.test(message.text())) failures.push(message.text());
+  });
   page.on('request', (request) => {
     if (!request.url().startsWith(url)) failures.push(`asks elsewhere: ${request.url()}`);
   });

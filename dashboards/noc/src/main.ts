@@ -1,3 +1,5 @@
+// First: what comes after reads it.
+import './no-eval.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/header.css';
