@@ -2,6 +2,11 @@ import type { LogRecord, Source } from '@seamwatch/core/ports/event-log.ts';
 
 /** An answer that has waited longer to be taken says nothing of the log's end: more may have come in the meantime. */
 const freshMs = 3;
+/**
+ * A broker that was frozen goes on for a moment as the leader that it is no more, and knows less of the log than was read. Only
+ * when answers say for so long that the log ends before the position, it does.
+ */
+const lostAfterMs = 30_000;
 /** The broker is asked again for a stale stream's end, and should not hold that answer back. */
 const staleWaitMs = 1;
 
@@ -24,6 +29,8 @@ export class FetchStream {
   readonly #maxWaitMs: number;
   #waiting: LogRecord[] | undefined;
   #answeredMs = 0;
+  /** Since when answers say that the log ends before the position. */
+  #beyondSinceMs: number | undefined;
   /** Whether what was taken last had waited for too long. */
   #stale = false;
   #wanted = true;
@@ -95,10 +102,17 @@ export class FetchStream {
     this.position = next;
     this.stable = stable;
     this.answers++;
+    this.#beyondSinceMs = undefined;
     this.#answeredMs = performance.now();
     this.#stale = false;
     if (records.length > 0) this.#waiting = records;
     this.#arrived();
+  }
+
+  /** An answer says that the log ends before the position. True where it has been so for too long to be a mistake. */
+  isBeyondEnd(nowMs: number): boolean {
+    this.#beyondSinceMs ??= nowMs;
+    return nowMs - this.#beyondSinceMs >= lostAfterMs;
   }
 
   fail(error: Error): void {

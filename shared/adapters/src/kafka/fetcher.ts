@@ -164,13 +164,13 @@ export class Fetcher {
     }
     const error = new KafkaError(errorCode, `${stream.topic}-${stream.partition}`);
     stream.notBeforeMs = performance.now() + retryMs;
-    if (errorCode === kafkaCode.offsetOutOfRange) void this.#outOfRange(stream);
+    if (errorCode === kafkaCode.offsetOutOfRange) void this.#outOfRange(stream, error);
     else if (isPassing(error)) void this.#cluster.recover(error);
     else stream.fail(new SeamError('SEAM_KAFKA_TOPIC', error.message, { cause: error }));
   }
 
   /** Records that retention has deleted are passed over; an offset that the log has never had is an error. */
-  async #outOfRange(stream: FetchStream): Promise<void> {
+  async #outOfRange(stream: FetchStream, error: KafkaError): Promise<void> {
     const wanted = new Map([[stream.topic, [stream.partition]]]);
     const offset = async (which: 'first' | 'end') => {
       const found = await this.#cluster.offsets(wanted, which, { forMs: 0 });
@@ -188,15 +188,18 @@ export class Fetcher {
         stream.notBeforeMs = 0;
         this.#pump();
       } else if (stream.position > end) {
-        stream.fail(
-          new SeamError(
-            'SEAM_KAFKA_TOPIC',
-            `${at} ends at offset ${end}, but was read up to ${stream.position} before: it was made anew or has lost records`,
-          ),
-        );
+        const found = `${at} ends at offset ${end}, but was read up to ${stream.position} before`;
+        if (stream.isBeyondEnd(performance.now())) {
+          const why = 'it was made anew or has lost records';
+          stream.fail(new SeamError('SEAM_KAFKA_TOPIC', `${found}: ${why}`));
+        } else {
+          this.#log.warn({ position: stream.position, end }, `${found}: asking who leads it now`);
+          stream.notBeforeMs = performance.now() + longestRetryMs;
+          await this.#cluster.recover(error);
+        }
       }
-    } catch (error) {
-      this.#log.warn({ err: error }, 'cannot ask for offsets; trying again');
+    } catch (failed) {
+      this.#log.warn({ err: failed }, 'cannot ask for offsets; trying again');
     }
   }
 
