@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { SeamError } from '@seamwatch/contracts/errors.ts';
 import { saveRows } from './figures/saved.ts';
 import { type Bench, digits, type Form, type Found, judge, type Recorded, type Row, say } from './ratio.ts';
+import { printTable } from './table.ts';
 
 /** What the command line says. Throws `SEAM_CONFIG` where rows of the quick form would be saved. */
 export function optionsOf(args: readonly string[]) {
@@ -75,11 +76,11 @@ export async function runBenches(benches: readonly Bench[]): Promise<void> {
   }
   const rows = found.map((one) => judge(one, form, recorded));
   if (values.json) console.log(JSON.stringify({ rows }, null, 2));
-  else printTable(rows);
+  else printRows(rows);
   process.exitCode = rows.every(({ pass }) => pass) ? 0 : 1;
 }
 
-function printTable(rows: readonly Row[]): void {
+function printRows(rows: readonly Row[]): void {
   const header = ['id', 'figure', 'goal', 'measured', '', 'made of'];
   const cells = rows.map(({ id, figure, goal, measured, pass, detail }) => [
     id,
@@ -89,11 +90,5 @@ function printTable(rows: readonly Row[]): void {
     pass ? 'pass' : 'FAIL',
     detail ?? '',
   ]);
-  const widths = header.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]!.length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd();
-  console.log([line(header), line(widths.map((w) => '─'.repeat(w))), ...cells.map(line)].join('\n'));
+  printTable(header, cells);
 }

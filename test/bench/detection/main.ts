@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { printTable } from '../table.ts';
 import type { Mode, Row, Task } from './goal.ts';
 import { goals } from './goals.ts';
 
@@ -44,7 +45,7 @@ const rows = chosen.flatMap((goal) => {
 });
 
 if (values.json) console.log(JSON.stringify({ rows }, null, 2));
-else printTable(rows);
+else printRows(rows);
 process.exitCode = rows.every(({ pass }) => pass) ? 0 : 1;
 
 /** Hands tasks to workers, the next to whoever is free; results in the order of tasks. */
@@ -87,7 +88,7 @@ function progress(done: number, all: number, started: number): void {
   process.stderr.write(`\r${done} of ${all} tasks, ${seconds} s${done === all ? '\n' : ''}`);
 }
 
-function printTable(all: readonly Row[]): void {
+function printRows(all: readonly Row[]): void {
   const cells = all.map(({ id, figure, measured, se, goal, pass }) => [
     id,
     figure,
@@ -97,13 +98,7 @@ function printTable(all: readonly Row[]): void {
     goal === '–' ? '' : pass ? 'pass' : 'FAIL',
   ]);
   const header = ['goal', 'figure', 'bound', 'measured', 'se', ''];
-  const widths = header.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]!.length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd();
-  console.log([line(header), line(widths.map((w) => '─'.repeat(w))), ...cells.map(line)].join('\n'));
+  printTable(header, cells);
 }
 
 function digits(x: number): string {
