@@ -31,6 +31,9 @@ export const scoreRange = { csat: [1, 5], ces: [1, 7], nps: [0, 10] } as const s
   readonly [number, number]
 >;
 
+/** Of one interaction. */
+export const mostHandoffs = 50;
+
 const id = z.string().min(1).max(200);
 /** Names that become part of a cell: short, and free of the separators that cells and line protocol use. */
 const label = z
@@ -53,7 +56,7 @@ export const interactionClosedSchema = z.object({
   startedAt: time,
   closedAt: time,
   startedWith: z.enum(['ai', 'human']),
-  handoffs: z.array(handoffSchema).max(50),
+  handoffs: z.array(handoffSchema).max(mostHandoffs),
   category: label,
   channel: label,
   market: label.optional(),

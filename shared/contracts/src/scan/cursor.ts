@@ -64,14 +64,14 @@ export class Cursor {
       if (field < 0) {
         this.#at = at + 1;
         at = this.#endOfText() + 1;
-      } else {
+      } else at += fields.length(field) + 2;
+      // Without space, as nearly always, there is nothing to be looked for.
+      if (bytes[at] === colon && bytes[at + 1]! > 0x20) this.#at = at + 1;
+      else this.#colon(at);
+      if (field >= 0) {
         if (found & (1 << field)) this.fail();
         found |= 1 << field;
-        at += fields.length(field) + 2;
       }
-      // Without space, as nearly always, there is nothing to be looked for.
-      if (bytes[at] === colon && bytes[at + 1]! > 0x20) this.#at = this.failed ? bytes.length : at + 1;
-      else this.#colon(at);
       fields.read(field);
       if (bytes[this.#at] === comma && bytes[this.#at + 1] === quote) this.#at++;
       else if (this.#skip(comma)) this.#space();
@@ -83,7 +83,7 @@ export class Cursor {
   }
 
   #colon(at: number): void {
-    this.#at = this.failed ? this.#bytes.length : at;
+    this.#at = at;
     this.#expect(colon);
     this.#space();
   }

@@ -7,6 +7,7 @@ import {
   handoffSchema,
   type Instrument,
   interactionClosedSchema,
+  mostHandoffs,
   scoreRange,
   surveyAnsweredSchema,
   surveySentSchema,
@@ -21,7 +22,6 @@ import { Names } from './names.ts';
 const { shape } = interactionClosedSchema;
 const customerSchema = shape.customer.unwrap();
 const decisionSchema = shape.decision.unwrap();
-const mostHandoffs = 50;
 const noHandoffs: readonly HandoffFacts[] = [];
 
 /**

@@ -10,7 +10,7 @@ export class CellPlaces {
   readonly #segmentsOf: (number[] | undefined)[] = [];
   /** Stage B's number by partition and the partition's own number. */
   readonly #numbers: number[][];
-  /** Keys of the state, as `takeState` writes them. */
+  /** Keys of the state, as `putState` writes them. */
   #changed: string[] = [];
 
   constructor(rules: SegmentRules, partitions: number) {
