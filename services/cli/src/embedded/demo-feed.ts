@@ -8,9 +8,10 @@ import { journeysSpec, type MonitorOptions, runJourneys } from '@seamwatch/monit
 import { demoScenario } from '@seamwatch/simulator/demo.ts';
 import { type Arrival, simulateArrivals } from '@seamwatch/simulator/simulate.ts';
 import type { StageNews } from './stage-work.ts';
+import { TopicFeeds } from './topic-feeds.ts';
 
 /** History is committed in large pieces: what is overwritten in between need not be stored. */
-const historyPace: CommitPace = { records: 60_000, everyMs: 60_000 };
+const demoHistoryPace: CommitPace = { records: 60_000, everyMs: 60_000 };
 const batchSize = 2_000;
 
 export interface DemoOptions extends MonitorOptions {
@@ -33,7 +34,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     hashKey: options.hashKey,
     signal,
     now: Date.now,
-    pace: historyPace,
+    pace: demoHistoryPace,
     untilEnd: true,
   };
   await log.participateWith(journeysSpec, (unit) => journeysStage(unit, stage), signal, history.feeds());
@@ -48,8 +49,7 @@ class History {
   readonly #arrivals: Iterator<Arrival, void>;
   readonly #end: number;
   readonly #progress: (events: number) => void;
-  readonly #queues: Record<'interactions' | 'surveys', LogRecord[]> = { interactions: [], surveys: [] };
-  readonly #offsets = { interactions: 0, surveys: 0 };
+  readonly #feeds: TopicFeeds;
   #events = 0;
   /** The first arrival after the end. */
   #next: Arrival | undefined;
@@ -58,42 +58,29 @@ class History {
     this.#arrivals = arrivals;
     this.#end = end;
     this.#progress = progress;
+    this.#feeds = new TopicFeeds(end, () => this.#draw());
   }
 
   feeds(): Map<string, AsyncIterable<LogRecord[]>> {
-    return new Map([
-      ['interactions-0', this.#feed('interactions')],
-      ['surveys-0', this.#feed('surveys')],
-    ]);
+    return this.#feeds.bySource;
   }
 
-  async *#feed(topic: 'interactions' | 'surveys'): AsyncGenerator<LogRecord[]> {
-    for (;;) {
-      while (this.#queues[topic].length === 0 && !this.#next) this.#draw();
-      const records = this.#queues[topic];
-      if (records.length === 0) return;
-      this.#queues[topic] = [];
-      yield records;
-    }
-  }
-
-  #draw(): void {
+  #draw(): boolean {
+    let goesOn = true;
     for (let i = 0; i < batchSize; i++) {
       const { value: arrival } = this.#arrivals.next();
       if (!arrival || arrival.arrivedMs > this.#end) {
         this.#next = arrival ?? undefined;
+        goesOn = false;
         break;
       }
       this.#events++;
       const topic = topicOf(arrival.event.type);
       if (topic === 'changes') this.changes.push(toRecord(arrival));
-      else {
-        const value = encoder.encode(JSON.stringify(arrival.event));
-        const offset = this.#offsets[topic]++;
-        this.#queues[topic].push({ offset, appendedMs: this.#end, key: null, value, headers: {} });
-      }
+      else this.#feeds.put(topic, encoder.encode(JSON.stringify(arrival.event)));
     }
     this.#progress(this.#events);
+    return goesOn;
   }
 
   *live(): Generator<Arrival> {

@@ -1,11 +1,10 @@
 import { SeamError } from '@seamwatch/contracts/errors.ts';
 import type { EventLog, LogRecord } from '@seamwatch/core/ports/event-log.ts';
+import { type FedTopic, TopicFeeds } from '../embedded/topic-feeds.ts';
 import { count } from '../terminal/text.ts';
 import { deadLetterOf, tooLong } from './dead-letter.ts';
 import { linesOf } from './read-events.ts';
 import { isBlank, isCut, type Line, withoutReturn } from './read-lines.ts';
-
-type InputTopic = 'interactions' | 'surveys';
 
 /** Where the type of an event is looked for; nearly always it stands before the data. */
 const headBytes = 400;
@@ -33,11 +32,7 @@ export class HistoryFeeds {
   readonly #lines: AsyncIterator<{ file: string; lines: Line[] }>;
   readonly #log: EventLog;
   readonly #memoryBytes: number;
-  readonly #appendedMs = Date.now();
-  readonly #waiting: Record<InputTopic, LogRecord[]> = { interactions: [], surveys: [] };
-  readonly #waitingBytes = { interactions: 0, surveys: 0 };
-  readonly #offsets = { interactions: 0, surveys: 0 };
-  #ended = false;
+  readonly #feeds = new TopicFeeds(Date.now(), () => this.#draw());
 
   constructor({ files, log, onBytes = () => {}, memoryBytes = defaultMemoryBytes }: HistoryOptions) {
     this.#lines = linesOf(files, onBytes);
@@ -47,29 +42,12 @@ export class HistoryFeeds {
 
   /** By name of the source, as a participation takes them. */
   get bySource(): Map<string, AsyncIterable<LogRecord[]>> {
-    return new Map([
-      ['interactions-0', this.#feed('interactions')],
-      ['surveys-0', this.#feed('surveys')],
-    ]);
+    return this.#feeds.bySource;
   }
 
-  async *#feed(topic: InputTopic): AsyncGenerator<LogRecord[]> {
-    for (;;) {
-      while (this.#waiting[topic].length === 0 && !this.#ended) await this.#draw();
-      const records = this.#waiting[topic];
-      if (records.length === 0) return;
-      this.#waiting[topic] = [];
-      this.#waitingBytes[topic] = 0;
-      yield records;
-    }
-  }
-
-  async #draw(): Promise<void> {
+  async #draw(): Promise<boolean> {
     const { value, done } = await this.#lines.next();
-    if (done) {
-      this.#ended = true;
-      return;
-    }
+    if (done) return false;
     for (const line of value.lines) {
       if (isBlank(line.bytes)) continue;
       this.read++;
@@ -80,19 +58,18 @@ export class HistoryFeeds {
       const bytes = withoutReturn(line.bytes);
       const other = otherType.exec(bytes.toString('latin1', 0, headBytes))?.[1];
       if (other === 'change') await this.#log.append([{ topic: 'changes', key: null, value: bytes }]);
-      else this.#wait(other === 'survey' ? 'surveys' : 'interactions', bytes, value.file);
+      else this.#put(other === 'survey' ? 'surveys' : 'interactions', bytes, value.file);
     }
+    return true;
   }
 
-  #wait(topic: InputTopic, value: Buffer, file: string): void {
-    const offset = this.#offsets[topic]++;
-    this.#waiting[topic].push({ offset, appendedMs: this.#appendedMs, key: null, value, headers: {} });
-    this.#waitingBytes[topic] += value.length;
-    if (this.#waitingBytes[topic] <= this.#memoryBytes) return;
+  #put(topic: FedTopic, value: Buffer, file: string): void {
+    const waiting = this.#feeds.put(topic, value);
+    if (waiting.bytes <= this.#memoryBytes) return;
     throw new SeamError(
       'SEAM_REPLAY_STATE',
-      `${file} is not in order of time: ${count(this.#waiting[topic].length)} events of ${topic} lie before the next of the other ` +
-        'topic; replay it without --state-only, which sorts',
+      `${file} is not in order of time: ${count(waiting.records)} events of ${topic} lie before the next of the other topic; ` +
+        'replay it without --state-only, which sorts',
     );
   }
 }
