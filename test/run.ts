@@ -7,13 +7,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { setPriority, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { styleText } from 'node:util';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** What to say once more at the very end: of each failed test its name and why. */
+  failures?: string[];
+}
+
+/** What is read here of vitest's report. */
+interface TestFile {
+  name: string;
+  status: string;
+  message: string;
+  assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
 }
 
 interface Step {
@@ -85,18 +95,33 @@ function vitest(project: string): Step {
 function readReport(file: string): Counts {
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
-    const brokenFiles = report.testResults.filter(
-      (result: { status: string; assertionResults: { status: string }[] }) =>
-        result.status === 'failed' && !result.assertionResults.some(({ status }) => status === 'failed'),
-    );
+    const failures = (report.testResults as TestFile[]).flatMap(failuresOf);
     return {
       passed: report.numPassedTests,
-      failed: report.numFailedTests + brokenFiles.length,
+      failed: failures.length,
       skipped: report.numPendingTests + report.numTodoTests,
+      failures,
     };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }
+}
+
+function failuresOf(file: TestFile): string[] {
+  const where = relative(root, file.name);
+  const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+  // A file that failed without a failed test could not be loaded.
+  if (failed.length === 0) return file.status === 'failed' ? [`${where}\n${excerpt(file.message)}`] : [];
+  return failed.map((test) => `${where}: ${test.fullName}\n${excerpt(test.failureMessages.join('\n'))}`);
+}
+
+/** What an error says, and where in the project it came from. */
+function excerpt(message: string): string {
+  const lines = stripVTControlCharacters(message).split('\n');
+  return lines
+    .filter((line) => !line.includes('node_modules'))
+    .slice(0, 20)
+    .join('\n');
 }
 
 // Building a server takes minutes the first time, so it goes on, at low priority, beside the steps that need none.
@@ -185,9 +210,11 @@ for (const step of chosen) {
   if (!interrupted) outcomes.push(await timed(step, filters));
 }
 
-const sum = (key: keyof Counts) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+const sum = (key: 'passed' | 'failed') => outcomes.reduce((total, outcome) => total + outcome[key], 0);
 console.log(styleText('bold', '\n── all steps'));
 for (const outcome of outcomes) console.log(describe(outcome));
+for (const { name, failures = [] } of outcomes)
+  for (const failure of failures) console.log(`\n${styleText('red', 'failed')}  ${name}: ${failure}`);
 if (interrupted) console.log('interrupted');
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = interrupted || sum('failed') > 0 ? 1 : 0;
