@@ -35,6 +35,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // The browser's own pace is not ours. What needed its second attempt is told at the end of the run.
+          retry: 1,
         },
       },
     ],

@@ -14,8 +14,8 @@ interface Counts {
   passed: number;
   failed: number;
   skipped: number;
-  /** What to say once more at the very end: of each failed test its name and why. */
-  failures?: string[];
+  /** What to say once more at the very end: of each failed test its name and why, and of each that failed once. */
+  remarks?: string[];
 }
 
 /** What is read here of vitest's report. */
@@ -95,24 +95,32 @@ function vitest(project: string): Step {
 function readReport(file: string): Counts {
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
-    const failures = (report.testResults as TestFile[]).flatMap(failuresOf);
+    const files: TestFile[] = report.testResults;
     return {
       passed: report.numPassedTests,
-      failed: failures.length,
+      failed: report.numFailedTests + files.filter(isBroken).length,
       skipped: report.numPendingTests + report.numTodoTests,
-      failures,
+      remarks: files.flatMap(remarksOf),
     };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }
 }
 
-function failuresOf(file: TestFile): string[] {
+/** Whether it could not be loaded: failed without a failed test. */
+const isBroken = (file: TestFile): boolean =>
+  file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed');
+
+function remarksOf(file: TestFile): string[] {
   const where = relative(root, file.name);
-  const failed = file.assertionResults.filter(({ status }) => status === 'failed');
-  // A file that failed without a failed test could not be loaded.
-  if (failed.length === 0) return file.status === 'failed' ? [`${where}\n${excerpt(file.message)}`] : [];
-  return failed.map((test) => `${where}: ${test.fullName}\n${excerpt(test.failureMessages.join('\n'))}`);
+  if (isBroken(file)) return [`${styleText('red', 'failed')}  ${where}\n${excerpt(file.message)}`];
+  return file.assertionResults
+    .filter(({ failureMessages }) => failureMessages.length > 0)
+    .map(({ status, fullName, failureMessages }) => {
+      const how =
+        status === 'failed' ? styleText('red', 'failed') : styleText('yellow', 'passed when tried again');
+      return `${how}  ${where}: ${fullName}\n${excerpt(failureMessages.join('\n'))}`;
+    });
 }
 
 /** What an error says, and where in the project it came from. */
@@ -213,8 +221,7 @@ for (const step of chosen) {
 const sum = (key: 'passed' | 'failed') => outcomes.reduce((total, outcome) => total + outcome[key], 0);
 console.log(styleText('bold', '\n── all steps'));
 for (const outcome of outcomes) console.log(describe(outcome));
-for (const { name, failures = [] } of outcomes)
-  for (const failure of failures) console.log(`\n${styleText('red', 'failed')}  ${name}: ${failure}`);
+for (const { remarks = [] } of outcomes) for (const remark of remarks) console.log(`\n${remark}`);
 if (interrupted) console.log('interrupted');
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = interrupted || sum('failed') > 0 ? 1 : 0;

@@ -32,11 +32,11 @@ test('the gateway serves the page, its data and its history', async () => {
   await ready(url);
   const page = await open(`${url}/`, {});
   await drawn(page);
-  expect(await seen(page.locator('.as-of'))).toContain('28 May 2026, 14:05 CEST');
-  expect(await seen(page.locator('.hero'))).toMatch(/39 days\s+earlier/);
+  await soon(() => seen(page.locator('.as-of'))).toContain('28 May 2026, 14:05 CEST');
+  await soon(() => seen(page.locator('.hero'))).toMatch(/39 days\s+earlier/);
   expect(await page.getByText(/^simulated data/i).count()).toBe(1);
   const row = tile(page, 'Tier 1, AI').locator('.row', { hasText: 'Repeat contact' });
-  expect(await seen(row.locator('.interval'))).toMatch(/^\d+\.\d–\d+\.\d · n 10,009$/);
+  await soon(() => seen(row.locator('.interval'))).toMatch(/^\d+\.\d–\d+\.\d · n 10,009$/);
   await soon(() => row.locator('.sparkline').count()).toBe(1);
 });
 

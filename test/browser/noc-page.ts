@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import type { ServerFrame } from '@seamwatch/contracts/frames.ts';
 import { type AlertRecord, alertRecordSchema } from '@seamwatch/contracts/records.ts';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page, WebSocket } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type FixtureServer, startFixtureServer } from '../../dashboards/noc/dev/fixture-server.ts';
 import { type ScenarioOptions, scenario } from '../../dashboards/noc/dev/scenario.ts';
@@ -19,6 +20,7 @@ export const screen = { width: 1920, height: 1080 };
 let browser: Browser;
 let started: FixtureServer | undefined;
 let failures: string[] = [];
+const sockets = new WeakMap<Page, WebSocket>();
 
 beforeAll(async () => {
   // Tests run with another NODE_ENV, which would build the page with the development version of lit.
@@ -67,6 +69,7 @@ export async function open(
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: desk, colorScheme: 'dark', ...rest });
   const page = await context.newPage();
+  page.on('websocket', (socket) => sockets.set(page, socket));
   page.on('pageerror', (error) => failures.push(error.message));
   page.on('console', (message) => {
     if (/Content Security Policy|script-src/.test(message.text())) failures.push(message.text());
@@ -88,11 +91,18 @@ export const drawn = (page: Page) => page.locator('.plot.weekly canvas').waitFor
 export const seen = (it: Locator): Promise<string> => it.innerText();
 export const picture = (page: Page, name: string) => page.screenshot({ path: `${pictures}${name}.png` });
 
+/** Sends a frame and waits until the page has it, before which its clock must not run on. */
+export async function deliver(page: Page, server: FixtureServer, frame: ServerFrame): Promise<void> {
+  const received = sockets.get(page)!.waitForEvent('framereceived');
+  server.send(frame);
+  await received;
+}
+
 /** Lets the page's clock run, and the network keep up with it, until something holds. */
 export async function passUntil(page: Page, holds: () => Promise<boolean>): Promise<void> {
   for (let second = 0; second < 120 && !(await holds()); second++) {
     await page.clock.runFor(1_000);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   expect(await holds()).toBe(true);
 }

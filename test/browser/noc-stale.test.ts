@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import type { FixtureServer } from '../../dashboards/noc/dev/fixture-server.ts';
-import { anAlert, drawn, passUntil, picture, seen, soon, tile, visit } from './noc-page.ts';
+import { anAlert, deliver, drawn, passUntil, picture, seen, soon, tile, visit } from './noc-page.ts';
 
 const serverDown = (_page: Page, server: FixtureServer) => {
   server.down = true;
@@ -16,6 +16,7 @@ describe('when the page cannot be believed', () => {
   test('a silent server makes every tile stale 30 s after its last word, and the page recovers by itself', async () => {
     const { page, server } = await visit({ clock: true });
     await drawn(page);
+    await deliver(page, server, server.scenario.status);
     server.silent = true;
     await page.clock.runFor(28_000);
     expect(await stale(page).count()).toBe(0);
@@ -75,7 +76,7 @@ describe('when the page cannot be believed', () => {
     await drawn(page);
     const pass = async (minutes: number) => {
       for (let i = 0; i < minutes * 6; i++) {
-        server.send(server.scenario.status);
+        await deliver(page, server, server.scenario.status);
         await page.clock.runFor(10_000);
       }
     };
