@@ -46,9 +46,9 @@ function asColumns(count: number): Customers {
   for (let n = 0; n < count; n++) {
     const { hi, lo } = hash.text(idOf(n));
     const row = customers.findOrAdd(hi, lo);
-    customers.newest[row] = n;
-    customers.escalatedMs[row] = escalatedMsOf(n);
-    customers.churnedMs[row] = churnedMsOf(n);
+    customers.newest.set(row, n);
+    customers.escalatedMs.set(row, escalatedMsOf(n));
+    customers.churnedMs.set(row, churnedMsOf(n));
     customers.see(row, firstMsOf(n));
     customers.meetAi(row, firstMsOf(n));
   }

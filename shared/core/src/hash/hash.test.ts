@@ -33,7 +33,7 @@ test('the index behaves like a Map under any order of set, get and delete', () =
   const step = fc.tuple(fc.constantFrom('set', 'delete', 'get'), small, fc.boolean());
   fc.assert(
     fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
-      const index = new HashIndex(1);
+      const index = new HashIndex({ capacity: 1 });
       const model = new Map<number, number>();
       for (const [kind, id, other] of steps) {
         // Few distinct low halves, so that runs collide.

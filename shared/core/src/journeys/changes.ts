@@ -60,15 +60,15 @@ export class Changes {
     this.#customers.delete(row);
     this.#tombstone(
       'journeys',
-      rowKey('customer', this.#state.customers.hi[row]!, this.#state.customers.lo[row]!),
+      rowKey('customer', this.#state.customers.hi.get(row), this.#state.customers.lo.get(row)),
     );
   }
   interactionGone(row: number): void {
     this.#interactions.delete(row);
-    if (this.#state.index.stored[row] === 0) return;
+    if (this.#state.index.stored.get(row) === 0) return;
     this.#tombstone(
       'outcomes',
-      rowKey('interaction', this.#state.index.hi[row]!, this.#state.index.lo[row]!),
+      rowKey('interaction', this.#state.index.hi.get(row), this.#state.index.lo.get(row)),
     );
   }
   surveyGone(row: number): void {
@@ -93,14 +93,15 @@ export class Changes {
     }
     for (const row of this.#customers.take()) {
       customers.encode(row, this.#writer);
-      put('journeys', rowKey('customer', customers.hi[row]!, customers.lo[row]!));
+      put('journeys', rowKey('customer', customers.hi.get(row), customers.lo.get(row)));
     }
     for (const row of this.#interactions.take()) {
-      const customer = index.customer[row]!;
-      const hash = customer < 0 ? undefined : { hi: customers.hi[customer]!, lo: customers.lo[customer]! };
+      const customer = index.customer.get(row);
+      const hash =
+        customer < 0 ? undefined : { hi: customers.hi.get(customer), lo: customers.lo.get(customer) };
       index.encode(row, hash, this.#writer);
-      index.stored[row] = 1;
-      put('outcomes', rowKey('interaction', index.hi[row]!, index.lo[row]!));
+      index.stored.set(row, 1);
+      put('outcomes', rowKey('interaction', index.hi.get(row), index.lo.get(row)));
     }
     for (const row of this.#surveys.take()) {
       surveys.encode(row, this.#writer);
@@ -139,7 +140,7 @@ export class Changes {
       }
       const row = known >= 0 ? known : index.add(hi, lo);
       const customer = index.decode(row, new ByteReader(value));
-      index.customer[row] = customer ? customers.findOrAdd(customer.hi, customer.lo) : -1;
+      index.customer.set(row, customer ? customers.findOrAdd(customer.hi, customer.lo) : -1);
     } else if (kind === 's') {
       const hi = hashHalf(key, 0);
       const lo = hashHalf(key, 1);
@@ -175,8 +176,8 @@ export class Changes {
       const interaction = index.find(survey.interactionHi, survey.interactionLo);
       if (interaction < 0) surveys.wait(row);
       else {
-        survey.next = index.survey[interaction]!;
-        index.survey[interaction] = row;
+        survey.next = index.survey.get(interaction);
+        index.survey.set(interaction, row);
       }
     }
   }

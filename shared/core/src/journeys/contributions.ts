@@ -33,13 +33,13 @@ export class Contributions {
   interaction(row: number, sign: 1 | -1, stamp: Minute, revision: boolean): void {
     const index = this.#index;
     const layout = this.#layout;
-    const flags = index.flags[row]!;
-    const group = this.#to.begin(index.cell[row]!, minuteOf(index.closeMs[row]!), stamp, revision);
+    const flags = index.flags.get(row);
+    const group = this.#to.begin(index.cell.get(row), minuteOf(index.closeMs.get(row)), stamp, revision);
     group.add(layout.closed, sign);
     if (flags & outcome.aiStarted) group.add(layout.aiStarted, sign);
     if (flags & outcome.aiHandled) group.add(layout.aiHandled, sign);
     if (flags & outcome.escalated) {
-      group.add(layout.escalated, sign).add(layout.escalatedBy + index.cause[row]!, sign);
+      group.add(layout.escalated, sign).add(layout.escalatedBy + index.cause.get(row), sign);
       if (flags & outcome.loop) group.add(layout.loops, sign);
       if (flags & outcome.seamAbandoned) group.add(layout.seamAbandoned, sign);
       for (const bin of index.waits(row)) group.add(layout.wait + bin, sign);
@@ -48,33 +48,33 @@ export class Contributions {
     if (flags & outcome.claimedResolved) group.add(layout.claimedResolved, sign);
     if (flags & outcome.breach) {
       group.add(layout.breaches, sign);
-      group.add(layout.breachBy + Math.min(index.rule[row]!, breachRules - 1), sign);
+      group.add(layout.breachBy + Math.min(index.rule.get(row), breachRules - 1), sign);
     }
-    if (index.customer[row]! >= 0) {
+    if (index.customer.get(row) >= 0) {
       group.add(layout.cohorts.all.entered, sign).add(layout.cohorts.sameMatter.entered, sign);
       if (flags & outcome.claimedResolved) group.add(layout.cohorts.resolved.entered, sign);
-      if (index.survey[row]! < 0) group.add(this.#linked.joined(0, this.#unanswered(row)), sign);
+      if (index.survey.get(row) < 0) group.add(this.#linked.joined(0, this.#unanswered(row)), sign);
     }
     this.repeat(row, sign, stamp);
     for (const { delta, ...count } of this.#linkedCounts(row)) {
       const at = { ...count, delta: sign * delta, stamp: Math.max(count.stamp, stamp) };
       this.#count(row, at, revision);
     }
-    for (let s = index.survey[row]!; s >= 0; s = this.#surveys.at(s).next)
+    for (let s = index.survey.get(row); s >= 0; s = this.#surveys.at(s).next)
       this.survey(row, s, sign, stamp, revision);
   }
 
   /** The repeat contact that an interaction is charged with, if any; dated at its own close. */
   repeat(row: number, sign: 1 | -1, stamp: Minute): void {
     const index = this.#index;
-    const age = index.repeatAge[row]!;
+    const age = index.repeatAge.get(row);
     if (age < 0) return;
     const { all, resolved, sameMatter } = this.#layout.cohorts;
-    const group = this.#to.begin(index.cell[row]!, minuteOf(index.closeMs[row]!), stamp, false);
+    const group = this.#to.begin(index.cell.get(row), minuteOf(index.closeMs.get(row)), stamp, false);
     group.add(all.events + age, sign);
     if (index.has(row, outcome.claimedResolved)) group.add(resolved.events + age, sign);
     if (index.has(row, outcome.sameMatter)) group.add(sameMatter.events + age, sign);
-    if (index.survey[row]! >= 0) return;
+    if (index.survey.get(row) >= 0) return;
     const earlier = this.#unanswered(row);
     group.add(this.#linked.failed(age, earlier), sign);
     if (age + 1 < all.ages) group.add(this.#linked.joined(age + 1, earlier), -sign);
@@ -91,42 +91,49 @@ export class Contributions {
     this.#index.has(row, outcome.seamAbandoned) ? abandoned : stayed;
 
   #count(row: number, { minute, stamp, counter, delta }: LinkedCount, revision: boolean): void {
-    this.#to.begin(this.#index.cell[row]!, minute, stamp, revision).add(counter, delta);
+    this.#to.begin(this.#index.cell.get(row), minute, stamp, revision).add(counter, delta);
   }
 
   /** Of an interaction with surveys; the others are counted without this detour. */
   #linkedCounts(row: number): LinkedCount[] {
     const index = this.#index;
-    if (index.survey[row]! < 0) return [];
+    if (index.survey.get(row) < 0) return [];
     const answers: LinkedFacts['answers'][number][] = [];
-    for (let s = index.survey[row]!; s >= 0; s = this.#surveys.at(s).next) {
+    for (let s = index.survey.get(row); s >= 0; s = this.#surveys.at(s).next) {
       const { instrument, score, answeredMs, answeredStamp } = this.#surveys.at(s);
       if (answeredMs !== undefined) answers.push({ instrument, score, answeredMs, stamp: answeredStamp });
     }
     const facts = {
-      closeMs: index.closeMs[row]!,
-      stamp: index.stamp[row]!,
-      identified: index.customer[row]! >= 0,
+      closeMs: index.closeMs.get(row),
+      stamp: index.stamp.get(row),
+      identified: index.customer.get(row) >= 0,
       abandoned: index.has(row, outcome.seamAbandoned),
-      repeatAge: index.repeatAge[row]!,
-      repeatStamp: index.repeatStamp[row]!,
+      repeatAge: index.repeatAge.get(row),
+      repeatStamp: index.repeatStamp.get(row),
       answers,
     };
     return linkedCounts(facts, this.#linked);
   }
 
-  /** Counts a survey anew after `change` has made something known of it. */
-  surveyAgain(row: number, survey: number, stamp: Minute, change: () => void): void {
+  /** Counts a survey anew after `change` has made known that it was sent, or its `answer`. */
+  surveyAgain(
+    row: number,
+    survey: number,
+    stamp: Minute,
+    { answer, change }: { answer: boolean; change: () => void },
+  ): void {
     this.survey(row, survey, -1, stamp, false);
-    this.relink(row, stamp, change);
+    // Nothing is conditioned on a question.
+    if (answer) this.relink(row, stamp, change);
+    else change();
     this.survey(row, survey, 1, stamp, false);
   }
 
   survey(row: number, survey: number, sign: 1 | -1, stamp: Minute, revision: boolean): void {
     const { instrument, score, sentMs, answeredMs, sentStamp, answeredStamp } = this.#surveys.at(survey);
-    const cell = this.#index.cell[row]!;
+    const cell = this.#index.cell.get(row);
     // Not before either source has passed it, whichever of the two comes first.
-    const known = Math.max(stamp, this.#index.stamp[row]!);
+    const known = Math.max(stamp, this.#index.stamp.get(row));
     if (answeredMs !== undefined) {
       const bin = this.#layout.histogram(instrument).first + score - scoreRange[instrument][0];
       this.#to.begin(cell, minuteOf(answeredMs), Math.max(known, answeredStamp), revision).add(bin, sign);

@@ -48,10 +48,10 @@ export class CustomerOrder {
   escalatedBefore(customer: number, startMs: number): boolean {
     const since = startMs - this.#tiers.escalatedWithinMs;
     const before = (ms: number) => Number.isFinite(ms) && ms >= since && ms < startMs;
-    if (before(this.#customers.escalatedMs[customer]!)) return true;
+    if (before(this.#customers.escalatedMs.get(customer))) return true;
     const index = this.#index;
-    for (let row = this.#customers.newest[customer]!; row >= 0; row = index.older[row]!) {
-      if (index.escalatedMs[row] !== 0 && before(index.escalatedMs[row]!)) return true;
+    for (let row = this.#customers.newest.get(customer); row >= 0; row = index.older.get(row)) {
+      if (index.escalatedMs.get(row) !== 0 && before(index.escalatedMs.get(row))) return true;
     }
     return false;
   }
@@ -59,59 +59,59 @@ export class CustomerOrder {
   /** Links a row into its customer's list; returns the next newer row, or -1. */
   link(row: number): number {
     const index = this.#index;
-    const customer = index.customer[row]!;
+    const customer = index.customer.get(row);
     let newer = -1;
-    let older = this.#customers.newest[customer]!;
+    let older = this.#customers.newest.get(customer);
     while (older >= 0 && index.isNewer(older, row)) {
       newer = older;
-      older = index.older[older]!;
+      older = index.older.get(older);
     }
-    index.older[row] = older;
-    if (newer < 0) this.#customers.newest[customer] = row;
-    else index.older[newer] = row;
+    index.older.set(row, older);
+    if (newer < 0) this.#customers.newest.set(customer, row);
+    else index.older.set(newer, row);
     return newer;
   }
 
   /** Takes a row out of its customer's list. */
   unlink(row: number): void {
     const index = this.#index;
-    const customer = index.customer[row]!;
+    const customer = index.customer.get(row);
     let newer = -1;
-    let at = this.#customers.newest[customer]!;
+    let at = this.#customers.newest.get(customer);
     while (at !== row) {
       newer = at;
-      at = index.older[at]!;
+      at = index.older.get(at);
     }
-    if (newer < 0) this.#customers.newest[customer] = index.older[row]!;
-    else index.older[newer] = index.older[row]!;
+    if (newer < 0) this.#customers.newest.set(customer, index.older.get(row));
+    else index.older.set(newer, index.older.get(row));
   }
 
   /** Puts a new row into its customer's order, and counts anew whatever that changes. */
   settle(row: number, stamp: Minute): void {
     const index = this.#index;
     const newer = this.link(row);
-    const older = index.older[row]!;
+    const older = index.older.get(row);
     if (older >= 0) this.#charge(older, row, stamp);
     if (newer >= 0) this.#charge(row, newer, stamp);
-    if (index.escalatedMs[row] === 0) return;
-    const customer = index.customer[row]!;
-    for (let other = this.#customers.newest[customer]!; other >= 0; other = index.older[other]!) {
-      if (index.startMs[other]! > index.escalatedMs[row]!) this.#retier(other, stamp);
+    if (index.escalatedMs.get(row) === 0) return;
+    const customer = index.customer.get(row);
+    for (let other = this.#customers.newest.get(customer); other >= 0; other = index.older.get(other)) {
+      if (index.startMs.get(other) > index.escalatedMs.get(row)) this.#retier(other, stamp);
     }
   }
 
   /** The interaction `next` is charged to `row`, the customer's latest before it. */
   #charge(row: number, next: number, stamp: Minute): void {
     const index = this.#index;
-    const elapsed = Math.max(0, index.startMs[next]! - index.closeMs[row]!);
+    const elapsed = Math.max(0, index.startMs.get(next) - index.closeMs.get(row));
     const days = Math.floor(elapsed / dayMs);
     const age = days < this.#ages ? days : -1;
     const sameMatter = age >= 0 && this.#category(row) === this.#category(next);
-    if (age === index.repeatAge[row] && sameMatter === index.has(row, outcome.sameMatter)) return;
+    if (age === index.repeatAge.get(row) && sameMatter === index.has(row, outcome.sameMatter)) return;
     this.#counts.repeat(row, -1, stamp);
     this.#counts.relink(row, stamp, () => {
-      index.repeatAge[row] = age;
-      index.repeatStamp[row] = stamp;
+      index.repeatAge.set(row, age);
+      index.repeatStamp.set(row, stamp);
     });
     index.mark(row, outcome.sameMatter, sameMatter);
     this.#counts.repeat(row, 1, stamp);
@@ -119,7 +119,7 @@ export class CustomerOrder {
   }
 
   #category(row: number): string {
-    const cell = this.#index.cell[row]!;
+    const cell = this.#index.cell.get(row);
     const known = this.#categories[cell];
     if (known !== undefined) return known;
     const { category } = parseCell(this.#cells.text(cell));
@@ -130,13 +130,13 @@ export class CustomerOrder {
   /** An escalation that was not known when `row` was counted may change its tier. */
   #retier(row: number, stamp: Minute): void {
     const index = this.#index;
-    const cell = parseCell(this.#cells.text(index.cell[row]!));
-    const before = this.escalatedBefore(index.customer[row]!, index.startMs[row]!);
+    const cell = parseCell(this.#cells.text(index.cell.get(row)));
+    const before = this.escalatedBefore(index.customer.get(row), index.startMs.get(row));
     const { tier, rule } = this.#tiers.decide(cell, before);
-    if (tier === cell.tier && rule === index.rule[row]) return;
+    if (tier === cell.tier && rule === index.rule.get(row)) return;
     this.#counts.interaction(row, -1, stamp, true);
-    index.cell[row] = this.#cell(cellKey(tier, cell));
-    index.rule[row] = rule;
+    index.cell.set(row, this.#cell(cellKey(tier, cell)));
+    index.rule.set(row, rule);
     index.mark(row, outcome.breach, tier === '2' && index.has(row, outcome.aiHandled));
     this.#counts.interaction(row, 1, stamp, true);
     this.#changes.interaction(row);

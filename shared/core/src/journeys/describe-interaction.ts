@@ -5,8 +5,8 @@ import { type InteractionIndex, outcome } from './interaction-index.ts';
 
 /** Fills a new row with what the close of an interaction tells by itself: times, outcome, waits at the seam. */
 export function describeInteraction(index: InteractionIndex, row: number, facts: ClosedFacts): void {
-  index.startMs[row] = facts.startMs;
-  index.closeMs[row] = facts.timeMs;
+  index.startMs.set(row, facts.startMs);
+  index.closeMs.set(row, facts.timeMs);
   index.mark(row, outcome.claimedKnown, facts.claimedResolved !== null);
   index.mark(row, outcome.claimedResolved, facts.claimedResolved === true);
   if (facts.startedWith !== 'ai') return;
@@ -19,8 +19,8 @@ export function describeInteraction(index: InteractionIndex, row: number, facts:
   index.mark(row, outcome.escalated, true);
   index.mark(row, outcome.loop, facts.handoffs.length > 1);
   index.mark(row, outcome.seamAbandoned, facts.abandoned && facts.handoffs.at(-1)!.answeredMs === null);
-  index.cause[row] = handoffCauses.indexOf(first.cause);
-  index.escalatedMs[row] = Math.max(first.atMs, index.startMs[row]!);
+  index.cause.set(row, handoffCauses.indexOf(first.cause));
+  index.escalatedMs.set(row, Math.max(first.atMs, index.startMs.get(row)));
   const waits: number[] = [];
   for (const { atMs, answeredMs } of facts.handoffs) {
     if (answeredMs !== null) waits.push(sketchBin(answeredMs - atMs));

@@ -10,8 +10,10 @@ import type { SourceClock } from './source-clock.ts';
 import type { PendingRecord } from './survey-columns.ts';
 import type { Surveys } from './surveys.ts';
 
-/** A customer without contact for this long is forgotten. */
+/** A customer without contact for this long is forgotten, within a week. */
 const customerExpiryMs = 400 * dayMs;
+/** All customers are looked at for that, so not each day. */
+const hoursBetweenLooks = 7 * 24;
 
 interface State {
   clocks: { readonly interactions: SourceClock; readonly surveys: SourceClock };
@@ -61,7 +63,8 @@ export class Expiry {
     const { clocks, customers, surveys, handoffs, changes, allowedLateness } = this.#state;
     const hour = this.#watermarkHour();
     if (hour <= this.#expiredHour) return;
-    const newDay = Math.floor(hour / 24) > Math.floor(this.#expiredHour / 24);
+    const week = (at: number) => Math.floor(at / hoursBetweenLooks);
+    const newWeek = week(hour) > week(this.#expiredHour);
     this.#expiredHour = hour;
     const keptFrom = this.#keptFromHour();
     for (const [closed, rows] of this.#byHour) {
@@ -70,10 +73,10 @@ export class Expiry {
       this.#byHour.delete(closed);
     }
     const { watermarkMs, openMinute } = clocks.interactions;
-    for (const row of surveys.waitingRows) this.#buryOrphan(row, watermarkMs - allowedLateness);
+    for (const row of surveys.overdue(watermarkMs - allowedLateness)) this.#buryOrphan(row);
     for (const key of handoffs.olderThanADay(watermarkMs))
       if (handoffs.end(key, openMinute)) changes.handoff(key);
-    if (!newDay) return;
+    if (!newWeek) return;
     for (const row of customers.unseenSince(watermarkMs - customerExpiryMs)) {
       changes.customerGone(row);
       customers.remove(row);
@@ -81,7 +84,7 @@ export class Expiry {
   }
 
   #hourOf(row: number): number {
-    return Math.floor(this.#state.index.closeMs[row]! / hourMs);
+    return Math.floor(this.#state.index.closeMs.get(row) / hourMs);
   }
 
   #watermarkHour(): number {
@@ -95,11 +98,9 @@ export class Expiry {
     return Math.floor((Math.min(interactions.watermarkMs, readMs) - this.#state.retentionMs) / hourMs);
   }
 
-  #buryOrphan(row: number, before: number): void {
+  #buryOrphan(row: number): void {
     const { surveys, changes, bury } = this.#state;
-    const survey = surveys.at(row);
-    if (survey.pending.some((record) => record.eventMs >= before)) return;
-    for (const record of survey.pending) bury(record);
+    for (const record of surveys.at(row).pending) bury(record);
     surveys.stopWaiting(row);
     changes.surveyGone(row);
     surveys.remove(row);
@@ -107,10 +108,13 @@ export class Expiry {
 
   #forget(row: number): void {
     const { index, customers, changes, order } = this.#state;
-    const customer = index.customer[row]!;
+    const customer = index.customer.get(row);
     if (customer >= 0) {
-      if (index.escalatedMs[row]! > customers.escalatedMs[customer]! && index.escalatedMs[row] !== 0) {
-        customers.escalatedMs[customer] = index.escalatedMs[row]!;
+      if (
+        index.escalatedMs.get(row) > customers.escalatedMs.get(customer) &&
+        index.escalatedMs.get(row) !== 0
+      ) {
+        customers.escalatedMs.set(customer, index.escalatedMs.get(row));
         changes.customer(customer);
       }
       order.unlink(row);

@@ -32,8 +32,8 @@ export function forgetCustomer({ customer }: CustomerForgotten, state: State): v
   const lo = hashHalf(`c${customer}`, 1);
   const found = customers.find(hi, lo);
   if (found >= 0) {
-    for (let row = customers.newest[found]!; row >= 0; ) {
-      const older = index.older[row]!;
+    for (let row = customers.newest.get(found); row >= 0; ) {
+      const older = index.older.get(row);
       expiry.delete(row);
       removeInteraction(row, state);
       row = older;

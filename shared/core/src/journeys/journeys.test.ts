@@ -34,7 +34,12 @@ const record = (data: Data, offset: number, appendedMs = t0 + 100 * dayMs) =>
   recordOf({ data }, offset, appendedMs);
 
 /** Counts as the product gives them, keyed `cell minute counter`, with a restart after each of `restarts` events. */
-function product(events: readonly Data[], restarts: ReadonlySet<number> = new Set(), use: Policy = policy) {
+function product(
+  events: readonly Data[],
+  restarts: ReadonlySet<number> = new Set(),
+  use: Policy = policy,
+  appendedMs?: number,
+) {
   const changelog = new Map<string, OutRecord>();
   const counts = new Map<string, number>();
   const cells = new Map<number, string>();
@@ -59,7 +64,7 @@ function product(events: readonly Data[], restarts: ReadonlySet<number> = new Se
   };
   for (const [i, data] of events.entries()) {
     const topic = 'closedAt' in data ? 'interactions' : 'surveys';
-    journeys.apply(topic, record(data, i));
+    journeys.apply(topic, record(data, i, appendedMs));
     if (!restarts.has(i)) continue;
     commit();
     journeys = new Journeys({ partition: 0, policy: use, hashKey });
@@ -330,6 +335,25 @@ test('interactions leave the index after 35 days, and an escalation before that 
     .filter((k) => k.endsWith(` ${layout.closed}`))
     .map((k) => k.slice(0, 4));
   expect(cells.toSorted()).toEqual(['1|ai', '1|se', '2|ai']);
+});
+
+test.each([
+  [396, 3],
+  [410, 2],
+])('a customer is forgotten 400 days after the last contact, within a week (%d days)', (days, customers) => {
+  const old = one('i1', t0);
+  const back = [one('i2', t0, { customerId: 'b' }), one('i3', t0 + 100 * dayMs, { customerId: 'b' })];
+  const events = [old, ...back, one('i4', t0 + days * dayMs, { customerId: 'c' })];
+  for (const restarts of [[], [1, 2]])
+    expect(product(events, new Set(restarts), policy, t0 + days * dayMs).size.customers).toBe(customers);
+});
+
+test('a survey that waits is looked at again after a restart', () => {
+  const waiting = answeredSurvey('s', 'gone', toRfc3339(t0));
+  const events = [waiting, one('i1', t0 + 6 * dayMs), one('i2', t0 + 8 * dayMs)];
+  const week = policySchema.parse({ version: 1 });
+  for (const restarts of [[], [0], [0, 1]])
+    expect(product(events, new Set(restarts), week).dead).toEqual(['SEAM_SURVEY_ORPHAN']);
 });
 
 test('an event on the wrong topic is told so', () => {

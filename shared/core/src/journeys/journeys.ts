@@ -205,7 +205,7 @@ export class Journeys {
   restored(): ReadonlyMap<string, number> {
     for (const row of this.#index.rows()) {
       this.#expiry.add(row);
-      if (this.#index.customer[row]! >= 0) this.#order.link(row);
+      if (this.#index.customer.get(row) >= 0) this.#order.link(row);
     }
     this.#changes.linkSurveys();
     this.#customers.removeUnmet();
@@ -256,37 +256,37 @@ export class Journeys {
     if (index.find(hi, lo) >= 0) return true;
     const row = index.add(hi, lo);
     describeInteraction(index, row, facts);
-    index.stamp[row] = stamp;
+    index.stamp.set(row, stamp);
     const attributes = attributesOf(facts);
     let escalatedBefore = false;
     if (facts.customerId !== null) {
       this.#hash.id(facts.customerId);
       const customer = this.#customers.findOrAdd(this.#hash.hi, this.#hash.lo);
-      index.customer[row] = customer;
+      index.customer.set(row, customer);
       this.#meet(customer, row);
-      escalatedBefore = this.#order.escalatedBefore(customer, index.startMs[row]!);
+      escalatedBefore = this.#order.escalatedBefore(customer, index.startMs.get(row));
     }
     const { tier, rule } = this.#tiers.decide(attributes, escalatedBefore);
-    index.rule[row] = rule;
+    index.rule.set(row, rule);
     index.mark(row, outcome.breach, tier === '2' && index.has(row, outcome.aiHandled));
-    index.cell[row] = this.#cellNumbers.of(tier, attributes);
+    index.cell.set(row, this.#cellNumbers.of(tier, attributes));
     if (this.#handoffs.size > 0) this.#endHandoff(`${hi}-${lo}`, stamp);
-    index.survey[row] = this.#surveys.takeWaiting(hi, lo);
-    for (let s = index.survey[row]!; s >= 0; s = this.#surveys.at(s).next) {
+    index.survey.set(row, this.#surveys.takeWaiting(hi, lo));
+    for (let s = index.survey.get(row); s >= 0; s = this.#surveys.at(s).next) {
       this.#surveys.at(s).pending = [];
       this.#changes.survey(s);
     }
     this.#counts.interaction(row, 1, stamp, false);
     this.#expiry.add(row);
-    if (index.customer[row]! >= 0) this.#order.settle(row, stamp);
+    if (index.customer.get(row) >= 0) this.#order.settle(row, stamp);
     this.#changes.interaction(row);
     return false;
   }
 
   #meet(customer: number, row: number): void {
     const { index, customers } = { index: this.#index, customers: this.#customers };
-    customers.see(customer, index.closeMs[row]!);
-    if (index.has(row, outcome.aiStarted)) customers.meetAi(customer, index.startMs[row]!);
+    customers.see(customer, index.closeMs.get(row));
+    if (index.has(row, outcome.aiStarted)) customers.meetAi(customer, index.startMs.get(row));
     this.#changes.customer(customer);
   }
 
@@ -320,12 +320,12 @@ export class Journeys {
       };
       at = this.#surveys.add(fresh);
       if (interaction >= 0) {
-        this.#surveys.at(at).next = this.#index.survey[interaction]!;
-        this.#index.survey[interaction] = at;
+        this.#surveys.at(at).next = this.#index.survey.get(interaction);
+        this.#index.survey.set(interaction, at);
       } else this.#surveys.wait(at);
     }
     const survey = this.#surveys.at(at);
-    const learn = () => {
+    const change = () => {
       if (score === null) {
         survey.sentMs = eventMs;
         survey.sentStamp = stamp;
@@ -335,11 +335,11 @@ export class Journeys {
         survey.score = score;
       }
     };
-    if (interaction >= 0) this.#counts.surveyAgain(interaction, at, stamp, learn);
+    if (interaction >= 0)
+      this.#counts.surveyAgain(interaction, at, stamp, { answer: score !== null, change });
     else {
-      learn();
-      const waiting = { offset: record.offset, eventMs, value: record.value!.slice() };
-      survey.pending = [...survey.pending, waiting];
+      change();
+      this.#surveys.keep(at, { offset: record.offset, eventMs, value: record.value!.slice() });
     }
     this.#changes.survey(at);
     return false;
@@ -348,8 +348,8 @@ export class Journeys {
   #churned(customerId: string, churnedMs: number): boolean {
     this.#hash.text(customerId);
     const customer = this.#customers.findOrAdd(this.#hash.hi, this.#hash.lo);
-    const known = this.#customers.churnedMs[customer] === churnedMs;
-    this.#customers.churnedMs[customer] = churnedMs;
+    const known = this.#customers.churnedMs.get(customer) === churnedMs;
+    this.#customers.churnedMs.set(customer, churnedMs);
     this.#customers.see(customer, churnedMs);
     this.#changes.customer(customer);
     return known;

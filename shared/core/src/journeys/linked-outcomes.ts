@@ -42,17 +42,21 @@ const minuteOf = (ms: EventTimeMs): Minute => Math.floor(ms / minuteMs);
 export function linkedCounts(facts: LinkedFacts, counters: LinkedCounters): LinkedCount[] {
   const { stamp, abandoned, repeatAge } = facts;
   const counts: LinkedCount[] = [];
-  const closed = minuteOf(facts.closeMs);
+  const minute = minuteOf(facts.closeMs);
   const repeatStamp = Math.max(stamp, facts.repeatStamp);
-  let bands: Band[] = Array.from({ length: counters.ages }, () => 0);
-  let hazards = new Map<number, number>();
+  const bands = new Array<Band>(counters.ages).fill(0);
+  let hazards: HazardCount[] = [];
   let repeated = false;
   const settle = (at: Minute) => {
     if (!facts.identified) return;
     const next = hazardCounts(abandoned, bands, repeated ? repeatAge : -1, counters);
-    for (const counter of new Set([...hazards.keys(), ...next.keys()])) {
-      const delta = (next.get(counter) ?? 0) - (hazards.get(counter) ?? 0);
-      if (delta !== 0) counts.push({ minute: closed, stamp: at, counter, delta });
+    for (const { counter, delta } of hazards) {
+      const change = deltaOf(next, counter) - delta;
+      if (change !== 0) counts.push({ minute, stamp: at, counter, delta: change });
+    }
+    for (const { counter, delta } of next) {
+      if (delta !== 0 && !hazards.some((before) => before.counter === counter))
+        counts.push({ minute, stamp: at, counter, delta });
     }
     hazards = next;
   };
@@ -63,31 +67,41 @@ export function linkedCounts(facts: LinkedFacts, counters: LinkedCounters): Link
   settle(stamp);
   let last = { ms: Number.NEGATIVE_INFINITY, band: 0 as Band };
   for (const answer of inOrder(facts)) {
-    if (repeatAge >= 0 && !repeated && repeatStamp <= answer.stamp) repeat();
     const { instrument, score, answeredMs } = answer;
+    const known = Math.max(stamp, answer.stamp);
+    if (repeatAge >= 0 && !repeated && repeatStamp <= known) repeat();
     const age = Math.floor(Math.max(0, answeredMs - facts.closeMs) / dayMs);
     const earlier = { abandoned, band: last.band, repeated: repeated && repeatAge < age };
     const counter = counters.score(instrument, score, earlier);
-    counts.push({ minute: minuteOf(answeredMs), stamp: answer.stamp, counter, delta: 1 });
+    counts.push({ minute: minuteOf(answeredMs), stamp: known, counter, delta: 1 });
     if (answeredMs < last.ms) continue;
     last = { ms: answeredMs, band: bandOf(instrument, score) };
-    bands = bands.map((band, at) => (at < age ? band : last.band));
-    settle(answer.stamp);
+    bands.fill(last.band, age);
+    settle(known);
   }
   if (repeatAge >= 0 && !repeated) repeat();
   return counts;
 }
 
 /** Answers in the order in which they became known, none before its interaction. */
-const inOrder = ({ answers, stamp }: LinkedFacts): LinkedAnswer[] =>
-  answers
-    .map((answer) => ({ ...answer, stamp: Math.max(stamp, answer.stamp) }))
-    .sort(
-      (a, b) =>
-        a.stamp - b.stamp ||
-        a.answeredMs - b.answeredMs ||
-        (a.instrument < b.instrument ? -1 : a.instrument > b.instrument ? 1 : a.score - b.score),
-    );
+function inOrder({ answers, stamp }: LinkedFacts): readonly LinkedAnswer[] {
+  if (answers.length < 2) return answers;
+  return [...answers].sort(
+    (a, b) =>
+      Math.max(stamp, a.stamp) - Math.max(stamp, b.stamp) ||
+      a.answeredMs - b.answeredMs ||
+      (a.instrument < b.instrument ? -1 : a.instrument > b.instrument ? 1 : a.score - b.score),
+  );
+}
+
+/** At most a few for one interaction. */
+interface HazardCount {
+  counter: number;
+  delta: number;
+}
+
+const deltaOf = (counts: readonly HazardCount[], counter: number): number =>
+  counts.find((count) => count.counter === counter)?.delta ?? 0;
 
 /** Who is at risk at each age in which context, until the repeat. */
 function hazardCounts(
@@ -95,9 +109,13 @@ function hazardCounts(
   bands: readonly Band[],
   repeatAge: number,
   counters: LinkedCounters,
-): Map<number, number> {
-  const counts = new Map<number, number>();
-  const add = (counter: number, delta: number) => counts.set(counter, (counts.get(counter) ?? 0) + delta);
+): HazardCount[] {
+  const counts: HazardCount[] = [];
+  const add = (counter: number, delta: number) => {
+    const known = counts.find((count) => count.counter === counter);
+    if (known) known.delta += delta;
+    else counts.push({ counter, delta });
+  };
   const at = (age: number): Earlier => ({ abandoned, band: bands[age]!, repeated: false });
   add(counters.joined(0, at(0)), 1);
   const until = repeatAge < 0 ? counters.ages - 1 : repeatAge;
@@ -119,7 +137,10 @@ export function linkedChanges(
   from: Minute,
 ): LinkedCount[] {
   const fresh = [...after];
-  const gone = before.filter((old) => {
+  const changes: LinkedCount[] = [];
+  const change = ({ minute, stamp, counter }: LinkedCount, delta: number) =>
+    changes.push({ minute, stamp: Math.max(stamp, from), counter, delta });
+  for (const old of before) {
     const same = fresh.findIndex(
       (each) =>
         each.stamp === old.stamp &&
@@ -128,10 +149,8 @@ export function linkedChanges(
         each.delta === old.delta,
     );
     if (same >= 0) fresh.splice(same, 1);
-    return same < 0;
-  });
-  return [...gone.map((old) => ({ ...old, delta: -old.delta })), ...fresh].map((each) => ({
-    ...each,
-    stamp: Math.max(each.stamp, from),
-  }));
+    else change(old, -old.delta);
+  }
+  for (const count of fresh) change(count, count.delta);
+  return changes;
 }

@@ -7,7 +7,7 @@ export function removeInteraction(
   row: number,
   { index, surveys, changes }: { index: InteractionIndex; surveys: Surveys; changes: Changes },
 ): void {
-  for (let s = index.survey[row]!; s >= 0; ) {
+  for (let s = index.survey.get(row); s >= 0; ) {
     const next = surveys.at(s).next;
     changes.surveyGone(s);
     surveys.remove(s);

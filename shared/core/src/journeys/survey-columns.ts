@@ -1,6 +1,6 @@
 import { type Instrument, instruments } from '@seamwatch/contracts/events.ts';
 import type { Minute } from '@seamwatch/contracts/units.ts';
-import { grown } from '../bytes/columns.ts';
+import { ByteColumn, FloatColumn, IntColumn, Rows, SignedByteColumn, WordColumn } from '../bytes/rows.ts';
 import { HashIndex } from '../hash/hash-index.ts';
 
 /** What is known of one survey: that it was sent, that it was answered, or both, in any order. */
@@ -33,22 +33,25 @@ export interface PendingRecord {
 const timeOf = (ms: number): number | undefined => (Number.isNaN(ms) ? undefined : ms);
 
 /**
- * One row a survey, in typed columns, found by the hash of its id. Millions of them are held for weeks; as objects they would cost more in garbage
- * collection than all that is done with them.
+ * One row a survey, found by the hash of its id. Millions of them are held for weeks; as objects they would cost more in
+ * garbage collection than all that is done with them.
  */
 export class SurveyColumns {
-  readonly byHash = new HashIndex();
-  interactionHi = new Uint32Array(1024);
-  interactionLo = new Uint32Array(1024);
+  readonly #rows = new Rows(48);
+  readonly byHash = new HashIndex({ rows: this.#rows });
+  readonly hi = this.byHash.hi;
+  readonly lo = this.byHash.lo;
+  readonly interactionHi = new WordColumn(this.#rows, 8);
+  readonly interactionLo = new WordColumn(this.#rows, 12);
+  readonly sentMs = new FloatColumn(this.#rows, 16);
+  readonly answeredMs = new FloatColumn(this.#rows, 24);
+  readonly sentStamp = new IntColumn(this.#rows, 32);
+  readonly answeredStamp = new IntColumn(this.#rows, 36);
+  readonly next = new IntColumn(this.#rows, 40);
   /** Number in `instruments`. */
-  instrument = new Uint8Array(1024);
-  sentMs = new Float64Array(1024);
-  sentStamp = new Int32Array(1024);
-  answeredMs = new Float64Array(1024);
-  answeredStamp = new Int32Array(1024);
-  score = new Int8Array(1024);
-  next = new Int32Array(1024);
-  stored = new Uint8Array(1024);
+  readonly instrument = new ByteColumn(this.#rows, 44);
+  readonly score = new SignedByteColumn(this.#rows, 45);
+  readonly stored = new ByteColumn(this.#rows, 46);
   /** Few wait for their interaction, and none for long. */
   readonly pending = new Map<number, readonly PendingRecord[]>();
 
@@ -59,11 +62,10 @@ export class SurveyColumns {
 
   /** Fills a row, new or free. */
   put(row: number, survey: Readonly<Survey>): void {
-    if (row >= this.next.length) this.#grow();
     this.byHash.set(survey.hi, survey.lo, row);
-    this.interactionHi[row] = survey.interactionHi;
-    this.interactionLo[row] = survey.interactionLo;
-    this.instrument[row] = instruments.indexOf(survey.instrument);
+    this.interactionHi.set(row, survey.interactionHi);
+    this.interactionLo.set(row, survey.interactionLo);
+    this.instrument.set(row, instruments.indexOf(survey.instrument));
     const { sentMs, sentStamp, answeredMs, answeredStamp, score, next, stored, pending } = survey;
     const target = this.at(row);
     target.sentMs = sentMs;
@@ -74,19 +76,6 @@ export class SurveyColumns {
     target.next = next;
     target.stored = stored;
     target.pending = pending;
-  }
-
-  #grow(): void {
-    this.interactionHi = grown(this.interactionHi);
-    this.interactionLo = grown(this.interactionLo);
-    this.instrument = grown(this.instrument);
-    this.sentMs = grown(this.sentMs);
-    this.sentStamp = grown(this.sentStamp);
-    this.answeredMs = grown(this.answeredMs);
-    this.answeredStamp = grown(this.answeredStamp);
-    this.score = grown(this.score);
-    this.next = grown(this.next);
-    this.stored = grown(this.stored);
   }
 }
 
@@ -101,79 +90,79 @@ class SurveyRow implements Survey {
   }
 
   get hi(): number {
-    return this.#of.byHash.hi[this.#row]!;
+    return this.#of.hi.get(this.#row);
   }
 
   get lo(): number {
-    return this.#of.byHash.lo[this.#row]!;
+    return this.#of.lo.get(this.#row);
   }
 
   get interactionHi(): number {
-    return this.#of.interactionHi[this.#row]!;
+    return this.#of.interactionHi.get(this.#row);
   }
 
   get interactionLo(): number {
-    return this.#of.interactionLo[this.#row]!;
+    return this.#of.interactionLo.get(this.#row);
   }
 
   get instrument(): Instrument {
-    return instruments[this.#of.instrument[this.#row]!]!;
+    return instruments[this.#of.instrument.get(this.#row)]!;
   }
 
   get sentMs(): number | undefined {
-    return timeOf(this.#of.sentMs[this.#row]!);
+    return timeOf(this.#of.sentMs.get(this.#row));
   }
 
   set sentMs(ms: number | undefined) {
-    this.#of.sentMs[this.#row] = ms ?? Number.NaN;
+    this.#of.sentMs.set(this.#row, ms ?? Number.NaN);
   }
 
   get sentStamp(): Minute {
-    return this.#of.sentStamp[this.#row]!;
+    return this.#of.sentStamp.get(this.#row);
   }
 
   set sentStamp(value: Minute) {
-    this.#of.sentStamp[this.#row] = value;
+    this.#of.sentStamp.set(this.#row, value);
   }
 
   get answeredMs(): number | undefined {
-    return timeOf(this.#of.answeredMs[this.#row]!);
+    return timeOf(this.#of.answeredMs.get(this.#row));
   }
 
   set answeredMs(ms: number | undefined) {
-    this.#of.answeredMs[this.#row] = ms ?? Number.NaN;
+    this.#of.answeredMs.set(this.#row, ms ?? Number.NaN);
   }
 
   get answeredStamp(): Minute {
-    return this.#of.answeredStamp[this.#row]!;
+    return this.#of.answeredStamp.get(this.#row);
   }
 
   set answeredStamp(value: Minute) {
-    this.#of.answeredStamp[this.#row] = value;
+    this.#of.answeredStamp.set(this.#row, value);
   }
 
   get score(): number {
-    return this.#of.score[this.#row]!;
+    return this.#of.score.get(this.#row);
   }
 
   set score(value: number) {
-    this.#of.score[this.#row] = value;
+    this.#of.score.set(this.#row, value);
   }
 
   get next(): number {
-    return this.#of.next[this.#row]!;
+    return this.#of.next.get(this.#row);
   }
 
   set next(value: number) {
-    this.#of.next[this.#row] = value;
+    this.#of.next.set(this.#row, value);
   }
 
   get stored(): boolean {
-    return this.#of.stored[this.#row] === 1;
+    return this.#of.stored.get(this.#row) === 1;
   }
 
   set stored(stored: boolean) {
-    this.#of.stored[this.#row] = stored ? 1 : 0;
+    this.#of.stored.set(this.#row, stored ? 1 : 0);
   }
 
   get pending(): readonly PendingRecord[] {

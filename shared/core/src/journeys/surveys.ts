@@ -1,7 +1,7 @@
 import { instruments } from '@seamwatch/contracts/events.ts';
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { HashIndex } from '../hash/hash-index.ts';
-import { type Survey, SurveyColumns } from './survey-columns.ts';
+import { type PendingRecord, type Survey, SurveyColumns } from './survey-columns.ts';
 
 export class Surveys {
   readonly #columns = new SurveyColumns();
@@ -10,6 +10,8 @@ export class Surveys {
   /** First survey that waits for an interaction, by the interaction's hash. */
   readonly #waiting = new HashIndex();
   readonly #waitingRows = new Set<number>();
+  /** No record of those that wait is older, so that before it nobody has to be looked at. */
+  #oldestMs = Number.POSITIVE_INFINITY;
 
   get size(): number {
     return this.#columns.byHash.size;
@@ -43,6 +45,27 @@ export class Surveys {
     survey.next = this.#waiting.get(survey.interactionHi, survey.interactionLo);
     this.#waiting.set(survey.interactionHi, survey.interactionLo, row);
     this.#waitingRows.add(row);
+    for (const { eventMs } of survey.pending) this.#oldestMs = Math.min(this.#oldestMs, eventMs);
+  }
+
+  /** Keeps a record of a survey that waits. */
+  keep(row: number, record: PendingRecord): void {
+    const survey = this.at(row);
+    survey.pending = [...survey.pending, record];
+    this.#oldestMs = Math.min(this.#oldestMs, record.eventMs);
+  }
+
+  /** Surveys that wait and whose records are all older. */
+  overdue(beforeMs: number): number[] {
+    if (this.#oldestMs >= beforeMs) return [];
+    const found: number[] = [];
+    this.#oldestMs = Number.POSITIVE_INFINITY;
+    for (const row of this.#waitingRows) {
+      const newestMs = Math.max(...this.at(row).pending.map(({ eventMs }) => eventMs));
+      if (newestMs < beforeMs) found.push(row);
+      else this.#oldestMs = Math.min(this.#oldestMs, newestMs);
+    }
+    return found;
   }
 
   /** Takes the line of surveys that waited for an interaction: the first row, linked by `next`; or -1. */
