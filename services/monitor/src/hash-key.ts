@@ -34,7 +34,9 @@ async function storedKey(log: EventLog): Promise<Uint8Array | undefined> {
   const reader = await log.reader({ topics: ['commands'], from: 'beginning' });
   try {
     for await (const batch of reader.batches({ idlePollMs: 50, signal: AbortSignal.timeout(15_000) })) {
-      for (const record of batch.records) if (record.key?.startsWith(keyPrefix)) return record.value?.slice();
+      for (const record of batch.records)
+        if (record.key?.startsWith(keyPrefix))
+          return record.value === null ? undefined : new Uint8Array(record.value);
       if ((batch.records.at(-1)?.offset ?? 0) + 1 >= end) return undefined;
     }
   } finally {

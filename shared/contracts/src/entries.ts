@@ -28,11 +28,13 @@ export const encodeEntry = (entry: Entry): { headers: Record<string, string>; va
 
 /** The entry of a type in a record; undefined where it is another record. Cheap for those: it is asked of each. */
 export function decodeEntry<Data>(
-  { headers, value }: EntryRecord,
+  record: EntryRecord,
   type: string,
   schema: z.ZodType<Data>,
 ): { id: string; data: Data } | 'malformed' | undefined {
+  const { headers } = record;
   if (headers.ce_type !== type) return undefined;
+  const { value } = record;
   if (value === null) return 'malformed';
   try {
     const parsed = schema.safeParse(JSON.parse(new TextDecoder().decode(value)));

@@ -29,18 +29,21 @@ export class Cursor {
   failed = false;
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
+  #to = 0;
   readonly #dates = new Map<number, number>();
 
-  begin(bytes: Uint8Array): void {
+  /** What stands from one place up to another; what follows there may be read, and is never taken for a part of it. */
+  begin(bytes: Uint8Array, from: number, to: number): void {
     this.#bytes = bytes;
-    this.#at = 0;
+    this.#at = from;
+    this.#to = to;
     this.failed = false;
   }
 
   /** Nothing but space may follow. */
   end(): void {
-    this.#space();
-    if (this.#at < this.#bytes.length) this.fail();
+    while (this.#at < this.#to && isSpace(this.#bytes[this.#at]!)) this.#at++;
+    if (this.#at !== this.#to) this.fail();
   }
 
   fail(): void {
@@ -204,11 +207,7 @@ export class Cursor {
   }
 
   #space(): void {
-    for (;;) {
-      const byte = this.#bytes[this.#at];
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return;
-      this.#at++;
-    }
+    while (isSpace(this.#bytes[this.#at]!)) this.#at++;
   }
 
   /** Takes a byte, after space, where it stands here. */
@@ -282,3 +281,5 @@ export class Cursor {
     return ms;
   }
 }
+
+const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

@@ -59,7 +59,18 @@ function bySchema(json: string): unknown {
 }
 
 const scanner = new EventScanner();
-const scanned = (json: string): EventFacts | undefined => scanner.scan(encoder.encode(json));
+/** The facts of an event that stands alone, and of the same among other bytes, whatever these are. */
+function scanned(json: string): EventFacts | undefined {
+  const bytes = encoder.encode(json);
+  const facts = scanner.scan(bytes);
+  const before = encoder.encode(json.slice(0, 20));
+  for (const after of ['}', '}}', '"', ' ', '0', json.slice(json.length >> 1), json]) {
+    const memory = Buffer.concat([before, bytes, encoder.encode(after)]);
+    const among = scanner.scan(memory, before.length, before.length + bytes.length);
+    expect(among && told(among)).toEqual(facts && told(facts));
+  }
+  return facts;
+}
 
 /** What is scanned must be what the schemas say; true where something was. */
 function agrees(json: string): boolean {

@@ -40,10 +40,10 @@ export class EventScanner {
   #survey: SurveyFacts = noSurvey(eventTypes.surveySent);
 
   /** The facts of an event in structured mode; undefined for everything that is not plain. */
-  scan(bytes: Uint8Array): EventFacts | undefined {
-    if (bytes.length > maxEventBytes) return undefined;
+  scan(bytes: Uint8Array, from = 0, to = bytes.length): EventFacts | undefined {
+    if (to - from > maxEventBytes) return undefined;
     const cursor = this.#cursor;
-    cursor.begin(bytes);
+    cursor.begin(bytes, from, to);
     this.#type = '';
     this.#facts = undefined;
     if (!cursor.object(this.#envelope)) cursor.fail();

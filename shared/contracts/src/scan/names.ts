@@ -21,7 +21,8 @@ export class Names {
     const slot = (hash ^ (hash >>> 11)) & (slots - 1);
     const known = this.#bytes[slot];
     if (known !== undefined && isSame(known, bytes, from, to)) return this.#texts[slot]!;
-    return this.#learn(bytes.slice(from, to), slot);
+    // A copy, which `slice` of a buffer would not be: what is remembered must not hold what it came in.
+    return this.#learn(new Uint8Array(bytes.subarray(from, to)), slot);
   }
 
   #learn(bytes: Uint8Array, slot: number): string | undefined {

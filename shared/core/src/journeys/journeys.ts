@@ -167,13 +167,18 @@ export class Journeys {
 
   /** What an event tells; what is none is buried. */
   #read(topic: 'interactions' | 'surveys', record: LogRecord): EventFacts | undefined {
-    const { value, headers } = record;
-    const plain = value && headers.ce_specversion === undefined ? this.#scanner.scan(value) : undefined;
+    const plain = record.headers.ce_specversion === undefined ? this.#scan(record) : undefined;
     if (plain) return plain;
-    const decoded = decodeEvent(value, headers);
+    const decoded = decodeEvent(record.value, record.headers);
     if (decoded.ok) return factsOf(decoded.event);
     this.#bury(topic, record, decoded);
     return undefined;
+  }
+
+  #scan(record: LogRecord): EventFacts | undefined {
+    const { span } = record;
+    if (span) return this.#scanner.scan(span.bytes, span.from, span.to);
+    return record.value ? this.#scanner.scan(record.value) : undefined;
   }
 
   #seal(): void {
@@ -339,7 +344,8 @@ export class Journeys {
       this.#counts.surveyAgain(interaction, at, stamp, { answer: score !== null, change });
     else {
       change();
-      this.#surveys.keep(at, { offset: record.offset, eventMs, value: record.value!.slice() });
+      // A copy, which `slice` of a buffer would not be: what waits must not hold the whole answer it came in.
+      this.#surveys.keep(at, { offset: record.offset, eventMs, value: new Uint8Array(record.value!) });
     }
     this.#changes.survey(at);
     return false;

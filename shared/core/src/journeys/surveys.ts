@@ -126,7 +126,7 @@ export class Surveys {
     const pending = Array.from({ length: from.int() }, () => ({
       offset: from.int(),
       eventMs: from.int(),
-      value: from.bytes().slice(),
+      value: new Uint8Array(from.bytes()),
     }));
     return {
       hi,

@@ -10,10 +10,19 @@ export interface LogRecord {
   offset: number;
   /** When the log took the record (clock time of the log), in ms. */
   appendedMs: number;
-  key: string | null;
+  readonly key: string | null;
   /** Null is a tombstone. */
-  value: Uint8Array | null;
+  readonly value: Uint8Array | null;
   headers: Readonly<Record<string, string>>;
+  /** Where `value` stands in a larger piece of memory, for who reads it there and needs no view of it. */
+  readonly span?: Span | undefined;
+}
+
+/** Bytes from one place up to another. */
+export interface Span {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface OutRecord {

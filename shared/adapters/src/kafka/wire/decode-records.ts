@@ -1,4 +1,4 @@
-import type { LogRecord } from '@seamwatch/core/ports/event-log.ts';
+import type { LogRecord, Span } from '@seamwatch/core/ports/event-log.ts';
 import { ByteReader } from './byte-reader.ts';
 import { decompress } from './compression.ts';
 import { isKeyless } from './keyless.ts';
@@ -72,20 +72,57 @@ export function decodeRecords(
   return { records, next };
 }
 
-function decodeRecord(reader: ByteReader, baseOffset: number, baseTime: number): LogRecord {
+/**
+ * A record in the memory of its answer. Stage A reads events where they stand: most keys and values are never asked for, and
+ * to make them would cost more than to decode the rest.
+ */
+class FetchedRecord implements LogRecord, Span {
+  offset = 0;
+  appendedMs = 0;
+  headers = noHeaders;
+  readonly bytes: Buffer;
+  /** Of the value; `to` < 0: null. */
+  from = 0;
+  to = -1;
+  keyFrom = 0;
+  /** < 0: null. */
+  keyTo = -1;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  get key(): string | null {
+    if (this.keyTo < 0) return null;
+    const text = this.bytes.toString('utf8', this.keyFrom, this.keyTo);
+    return isKeyless(text) ? null : text;
+  }
+
+  get value(): Buffer | null {
+    return this.to < 0 ? null : this.bytes.subarray(this.from, this.to);
+  }
+
+  get span(): Span | undefined {
+    return this.to < 0 ? undefined : this;
+  }
+}
+
+function decodeRecord(reader: ByteReader, baseOffset: number, baseTime: number): FetchedRecord {
+  const record = new FetchedRecord(reader.buffer);
   const size = reader.varint();
   const end = reader.at + size;
   reader.at += 1; // attributes, unused
-  const appendedMs = baseTime + reader.varlong();
-  const offset = baseOffset + reader.varint();
+  record.appendedMs = baseTime + reader.varlong();
+  record.offset = baseOffset + reader.varint();
   const keySize = reader.varint();
-  const text = keySize < 0 ? null : reader.text(keySize);
-  const key = text === null || isKeyless(text) ? null : text;
+  record.keyFrom = reader.at;
+  if (keySize >= 0) record.keyTo = reader.at += keySize;
   const valueSize = reader.varint();
-  const value = valueSize < 0 ? null : reader.bytes(valueSize);
-  const headers = decodeHeaders(reader);
+  record.from = reader.at;
+  if (valueSize >= 0) record.to = reader.at += valueSize;
+  record.headers = decodeHeaders(reader);
   reader.at = end;
-  return { offset, appendedMs, key, value, headers };
+  return record;
 }
 
 /** Of several headers with one name, the last. */
