@@ -111,18 +111,10 @@ export class Cursor {
     this.#expect(quote);
     const bytes = this.#bytes;
     const from = this.#at;
-    let hash = 0;
     let to = from;
-    for (; bytes[to] !== quote; to++) {
-      const byte = bytes[to]!;
-      if (!(byte >= 0x20) || byte === backslash) {
-        this.fail();
-        return '';
-      }
-      hash = (Math.imul(hash, 31) + byte) | 0;
-    }
+    while (kinds[bytes[to]!]! <= otherLetter) to++;
     this.#at = to + 1;
-    const text = names.get(bytes, from, to, hash);
+    const text = bytes[to] === quote ? names.get(bytes, from, to) : undefined;
     if (text === undefined) this.fail();
     return text ?? '';
   }
@@ -148,17 +140,20 @@ export class Cursor {
   /** A time such as `2026-03-01T10:00:00Z` or `2026-03-01T10:00:00.000Z`, in ms. */
   time(): number {
     this.#expect(quote);
+    const bytes = this.#bytes;
     const at = this.#at;
-    const to = this.#endOfText();
-    this.#at = to + 1;
-    const ms = this.#millis(at, to - at);
+    const fraction = bytes[at + 19] === point ? 4 : 0;
+    const ms = fraction === 0 ? 0 : 10 * this.#two(at + 20) + (this.#two(at + 21) % 10);
     const hour = this.#two(at + 11);
     const minute = this.#two(at + 14);
     const second = this.#two(at + 17);
-    const bytes = this.#bytes;
-    const plain = bytes[at + 10] === 0x54 && bytes[at + 13] === colon && bytes[at + 16] === colon;
+    const end = at + 19 + fraction;
+    this.#at = end + 2;
+    const plain =
+      bytes[at + 10] === 0x54 && bytes[at + 13] === colon && bytes[at + 16] === colon && bytes[end] === 0x5a;
     // A part that is no number is NaN here, which no comparison holds for.
-    if (!(plain && hour <= 23 && minute <= 59 && second <= 59 && ms >= 0)) this.fail();
+    if (!(plain && bytes[end + 1] === quote && hour <= 23 && minute <= 59 && second <= 59 && ms >= 0))
+      this.fail();
     return this.#date(at) + ((hour * 60 + minute) * 60 + second) * 1_000 + ms;
   }
 
@@ -229,13 +224,11 @@ export class Cursor {
   /** Place of the quote that ends a text without escapes and letters outside of ASCII. */
   #endOfText(): number {
     const bytes = this.#bytes;
-    for (let at = this.#at; ; at++) {
-      const byte = bytes[at]!;
-      if (byte === quote) return at;
-      if (byte >= 0x20 && byte < 0x80 && byte !== backslash) continue;
-      this.fail();
-      return this.#at;
-    }
+    let at = this.#at;
+    while (kinds[bytes[at]!] === plainLetter) at++;
+    if (bytes[at] === quote) return at;
+    this.fail();
+    return this.#at;
   }
 
   #digits(before: number): number {
@@ -253,15 +246,6 @@ export class Cursor {
     const tens = this.#bytes[at]! - zero;
     const ones = this.#bytes[at + 1]! - zero;
     return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN;
-  }
-
-  /** What follows the seconds: `Z`, or `.000Z`. */
-  #millis(at: number, length: number): number {
-    const bytes = this.#bytes;
-    if (bytes[at + length - 1] !== 0x5a) return Number.NaN;
-    if (length === 20) return 0;
-    if (length !== 24 || bytes[at + 19] !== point) return Number.NaN;
-    return 10 * this.#two(at + 20) + (this.#two(at + 21) % 10);
   }
 
   /** Start of the day whose date begins at `at`, in ms. */
@@ -283,3 +267,12 @@ export class Cursor {
 }
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+/** Of each byte, whether it stands for itself within a text, and is ASCII. */
+const plainLetter = 0;
+const otherLetter = 1;
+const noLetter = 2;
+const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte < 0x20 || byte === quote || byte === backslash) return noLetter;
+  return byte < 0x80 ? plainLetter : otherLetter;
+});
