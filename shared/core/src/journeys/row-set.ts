@@ -1,12 +1,10 @@
-import { grown } from '../bytes/columns.ts';
-
 /** Row numbers, each once: a byte a row and a list, where a `Set` takes four times as long. */
 export class RowSet {
   #listed = new Uint8Array(1024);
   #rows: number[] = [];
 
   add(row: number): void {
-    while (row >= this.#listed.length) this.#listed = grown(this.#listed);
+    if (row >= this.#listed.length) this.#grow(row);
     if (this.#listed[row] === 1) return;
     this.#listed[row] = 1;
     this.#rows.push(row);
@@ -26,5 +24,11 @@ export class RowSet {
     });
     this.#rows = [];
     return rows;
+  }
+
+  #grow(row: number): void {
+    const listed = new Uint8Array(Math.max(row + 1, 2 * this.#listed.length));
+    listed.set(this.#listed);
+    this.#listed = listed;
   }
 }
