@@ -14,12 +14,15 @@ import { timeMs } from './time.ts';
 /** What stage A takes from an event; times in ms since 1970. `timeMs` is the time that the event is dated by. */
 export type EventFacts = ClosedFacts | SurveyFacts | HandedOffFacts | ChurnedFacts | OtherFacts;
 
-/** Where the UTF-8 of an id stands: it is hashed from there. */
-export interface Id {
-  bytes: Uint8Array;
-  from: number;
-  to: number;
+/** Bytes from one place up to another. */
+export interface Span {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
 }
+
+/** Where the UTF-8 of an id stands: it is hashed from there. */
+export type Id = Span;
 
 export function idOf(text: string): Id {
   const bytes = encoder.encode(text);

@@ -268,10 +268,12 @@ export class Cursor {
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-/** Of each byte, whether it stands for itself within a text, and is ASCII. */
 const plainLetter = 0;
+/** Not ASCII. */
 const otherLetter = 1;
+/** Does not stand for itself within a text. */
 const noLetter = 2;
+/** The kind of each byte. */
 const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte < 0x20 || byte === quote || byte === backslash) return noLetter;
   return byte < 0x80 ? plainLetter : otherLetter;

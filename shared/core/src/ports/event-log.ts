@@ -1,3 +1,4 @@
+import type { Span } from '@seamwatch/contracts/facts.ts';
 import type { Topic } from '@seamwatch/contracts/topics.ts';
 
 /** One topic-partition. Offsets are exact integers; `position` means the next offset to read. */
@@ -16,13 +17,6 @@ export interface LogRecord {
   headers: Readonly<Record<string, string>>;
   /** Where `value` stands in a larger piece of memory, for who reads it there and needs no view of it. */
   readonly span?: Span | undefined;
-}
-
-/** Bytes from one place up to another. */
-export interface Span {
-  readonly bytes: Uint8Array;
-  readonly from: number;
-  readonly to: number;
 }
 
 export interface OutRecord {

@@ -1,4 +1,5 @@
-import type { LogRecord, Span } from '@seamwatch/core/ports/event-log.ts';
+import type { Span } from '@seamwatch/contracts/facts.ts';
+import type { LogRecord } from '@seamwatch/core/ports/event-log.ts';
 import { ByteReader } from './byte-reader.ts';
 import { decompress } from './compression.ts';
 import { isKeyless } from './keyless.ts';
