@@ -1,7 +1,7 @@
 import { type EventTimeMs, type Minute, minuteMs } from '@seamwatch/contracts/units.ts';
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
-import { FloatColumn, IntColumn, Rows } from '../bytes/rows.ts';
-import { HashIndex } from '../hash/hash-index.ts';
+import { FloatColumn, IntColumn } from '../bytes/rows.ts';
+import { HashedRows } from '../hash/hashed-rows.ts';
 
 const never = Number.NEGATIVE_INFINITY;
 const firstMinute = -(2 ** 31);
@@ -14,38 +14,34 @@ const minuteOf = (ms: EventTimeMs): Minute =>
  * milliseconds; where a day or a week is all that is asked, a minute in four bytes does.
  */
 export class Customers {
-  readonly #rows = new Rows(40);
-  readonly #byHash = new HashIndex({ rows: this.#rows });
-  readonly #free: number[] = [];
-  #used = 0;
+  readonly #table = new HashedRows(40);
   /** Hash halves. */
-  readonly hi = this.#byHash.hi;
-  readonly lo = this.#byHash.lo;
+  readonly hi = this.#table.hi;
+  readonly lo = this.#table.lo;
   /** Last escalation among interactions that the index no longer holds; −∞: none. */
-  readonly escalatedMs = new FloatColumn(this.#rows, 8);
+  readonly escalatedMs = new FloatColumn(this.#table.rows, 8);
   /** −∞: not churned. */
-  readonly churnedMs = new FloatColumn(this.#rows, 16);
+  readonly churnedMs = new FloatColumn(this.#table.rows, 16);
   /** Newest interaction that the index still holds, or -1. */
-  readonly newest = new IntColumn(this.#rows, 24);
+  readonly newest = new IntColumn(this.#table.rows, 24);
   /** Last close or churn, for expiry; the last minute there is where the row is free. */
-  readonly #lastSeen = new IntColumn(this.#rows, 28);
+  readonly #lastSeen = new IntColumn(this.#table.rows, 28);
   /** Interactions that started with the AI, and the first of them. */
-  readonly #aiInteractions = new IntColumn(this.#rows, 32);
-  readonly #firstAi = new IntColumn(this.#rows, 36);
+  readonly #aiInteractions = new IntColumn(this.#table.rows, 32);
+  readonly #firstAi = new IntColumn(this.#table.rows, 36);
 
   get size(): number {
-    return this.#byHash.size;
+    return this.#table.size;
   }
 
   find(hi: number, lo: number): number {
-    return this.#byHash.get(hi, lo);
+    return this.#table.find(hi, lo);
   }
 
   findOrAdd(hi: number, lo: number): number {
-    const found = this.#byHash.get(hi, lo);
+    const found = this.#table.find(hi, lo);
     if (found >= 0) return found;
-    const row = this.#free.pop() ?? this.#used++;
-    this.#byHash.set(hi, lo, row);
+    const row = this.#table.add(hi, lo);
     this.newest.set(row, -1);
     this.escalatedMs.set(row, never);
     this.churnedMs.set(row, never);
@@ -56,9 +52,8 @@ export class Customers {
   }
 
   remove(row: number): void {
-    this.#byHash.delete(this.hi.get(row), this.lo.get(row));
+    this.#table.remove(row);
     this.#lastSeen.set(row, lastMinute);
-    this.#free.push(row);
   }
 
   /** Notes a contact that ended, or a churn. */
@@ -75,12 +70,12 @@ export class Customers {
   /** Rows without contact since the minute of `beforeMs`. */
   *unseenSince(beforeMs: EventTimeMs): Generator<number> {
     const before = minuteOf(beforeMs);
-    for (let row = 0; row < this.#used; row++) if (this.#lastSeen.get(row) < before) yield row;
+    for (let row = 0; row < this.#table.end; row++) if (this.#lastSeen.get(row) < before) yield row;
   }
 
   /** Drops rows that older values of a changelog speak of and its newest no longer do. */
   removeUnmet(): void {
-    for (let row = 0; row < this.#used; row++)
+    for (let row = 0; row < this.#table.end; row++)
       if (this.#lastSeen.get(row) === firstMinute && this.newest.get(row) < 0) this.remove(row);
   }
 

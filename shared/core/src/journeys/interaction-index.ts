@@ -1,6 +1,6 @@
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
-import { ByteColumn, FloatColumn, IntColumn, Rows, ShortColumn, SignedByteColumn } from '../bytes/rows.ts';
-import { HashIndex } from '../hash/hash-index.ts';
+import { ByteColumn, FloatColumn, IntColumn, ShortColumn, SignedByteColumn } from '../bytes/rows.ts';
+import { HashedRows } from '../hash/hashed-rows.ts';
 
 /** Bits of an interaction's outcome. */
 export const outcome = {
@@ -23,51 +23,47 @@ const none = -1;
  * list from the newest start to the oldest.
  */
 export class InteractionIndex {
-  readonly #rows = new Rows(64);
-  readonly #byHash = new HashIndex({ rows: this.#rows });
-  readonly #free: number[] = [];
-  #used = 0;
+  readonly #table = new HashedRows(64);
   /** Hash halves. */
-  readonly hi = this.#byHash.hi;
-  readonly lo = this.#byHash.lo;
-  readonly startMs = new FloatColumn(this.#rows, 8);
-  readonly closeMs = new FloatColumn(this.#rows, 16);
+  readonly hi = this.#table.hi;
+  readonly lo = this.#table.lo;
+  readonly startMs = new FloatColumn(this.#table.rows, 8);
+  readonly closeMs = new FloatColumn(this.#table.rows, 16);
   /** First handoff; 0 where there was none. */
-  readonly escalatedMs = new FloatColumn(this.#rows, 24);
+  readonly escalatedMs = new FloatColumn(this.#table.rows, 24);
   /** Minute from which evidence may use it. */
-  readonly stamp = new IntColumn(this.#rows, 32);
-  readonly cell = new IntColumn(this.#rows, 36);
-  readonly customer = new IntColumn(this.#rows, 40);
+  readonly stamp = new IntColumn(this.#table.rows, 32);
+  readonly cell = new IntColumn(this.#table.rows, 36);
+  readonly customer = new IntColumn(this.#table.rows, 40);
   /** The same customer's next older row, or -1. */
-  readonly older = new IntColumn(this.#rows, 44);
+  readonly older = new IntColumn(this.#table.rows, 44);
   /** First survey of this interaction in the survey table, or -1. */
-  readonly survey = new IntColumn(this.#rows, 48);
+  readonly survey = new IntColumn(this.#table.rows, 48);
   /** Minute from which evidence may use `repeatAge`. */
-  readonly repeatStamp = new IntColumn(this.#rows, 52);
-  readonly flags = new ShortColumn(this.#rows, 56);
+  readonly repeatStamp = new IntColumn(this.#table.rows, 52);
+  readonly flags = new ShortColumn(this.#table.rows, 56);
   /** Sketch bin of the first answered handoff's wait, or -1; further ones in `#moreWaits`. */
-  readonly #wait = new ShortColumn(this.#rows, 58);
-  readonly cause = new SignedByteColumn(this.#rows, 60);
+  readonly #wait = new ShortColumn(this.#table.rows, 58);
+  readonly cause = new SignedByteColumn(this.#table.rows, 60);
   /** Index of the tier rule that decided. */
-  readonly rule = new ByteColumn(this.#rows, 61);
+  readonly rule = new ByteColumn(this.#table.rows, 61);
   /** Age in days at which the customer came back, or -1. */
-  readonly repeatAge = new SignedByteColumn(this.#rows, 62);
+  readonly repeatAge = new SignedByteColumn(this.#table.rows, 62);
   /** 1 once the changelog has it, so that a tombstone is owed. */
-  readonly stored = new ByteColumn(this.#rows, 63);
+  readonly stored = new ByteColumn(this.#table.rows, 63);
   readonly #moreWaits = new Map<number, number[]>();
 
   get size(): number {
-    return this.#byHash.size;
+    return this.#table.size;
   }
 
   find(hi: number, lo: number): number {
-    return this.#byHash.get(hi, lo);
+    return this.#table.find(hi, lo);
   }
 
   /** A new row with no links; the caller fills the columns. */
   add(hi: number, lo: number): number {
-    const row = this.#free.pop() ?? this.#used++;
-    this.#byHash.set(hi, lo, row);
+    const row = this.#table.add(hi, lo);
     this.customer.set(row, none);
     this.older.set(row, none);
     this.survey.set(row, none);
@@ -83,9 +79,8 @@ export class InteractionIndex {
   }
 
   remove(row: number): void {
-    this.#byHash.delete(this.hi.get(row), this.lo.get(row));
+    this.#table.remove(row);
     this.#moreWaits.delete(row);
-    this.#free.push(row);
   }
 
   has(row: number, flag: number): boolean {
@@ -158,8 +153,7 @@ export class InteractionIndex {
   }
 
   /** Rows in use, in no particular order. */
-  *rows(): Generator<number> {
-    const free = new Set(this.#free);
-    for (let row = 0; row < this.#used; row++) if (!free.has(row)) yield row;
+  rows(): Iterable<number> {
+    return this.#table.inUse();
   }
 }

@@ -1,7 +1,7 @@
 import { type Instrument, instruments } from '@seamwatch/contracts/events.ts';
 import type { Minute } from '@seamwatch/contracts/units.ts';
-import { ByteColumn, FloatColumn, IntColumn, Rows, SignedByteColumn, WordColumn } from '../bytes/rows.ts';
-import { HashIndex } from '../hash/hash-index.ts';
+import { ByteColumn, FloatColumn, IntColumn, SignedByteColumn, WordColumn } from '../bytes/rows.ts';
+import { HashedRows } from '../hash/hashed-rows.ts';
 
 /** What is known of one survey: that it was sent, that it was answered, or both, in any order. */
 export interface Survey {
@@ -37,21 +37,18 @@ const timeOf = (ms: number): number | undefined => (Number.isNaN(ms) ? undefined
  * garbage collection than all that is done with them.
  */
 export class SurveyColumns {
-  readonly #rows = new Rows(48);
-  readonly byHash = new HashIndex({ rows: this.#rows });
-  readonly hi = this.byHash.hi;
-  readonly lo = this.byHash.lo;
-  readonly interactionHi = new WordColumn(this.#rows, 8);
-  readonly interactionLo = new WordColumn(this.#rows, 12);
-  readonly sentMs = new FloatColumn(this.#rows, 16);
-  readonly answeredMs = new FloatColumn(this.#rows, 24);
-  readonly sentStamp = new IntColumn(this.#rows, 32);
-  readonly answeredStamp = new IntColumn(this.#rows, 36);
-  readonly next = new IntColumn(this.#rows, 40);
+  readonly table = new HashedRows(48);
+  readonly interactionHi = new WordColumn(this.table.rows, 8);
+  readonly interactionLo = new WordColumn(this.table.rows, 12);
+  readonly sentMs = new FloatColumn(this.table.rows, 16);
+  readonly answeredMs = new FloatColumn(this.table.rows, 24);
+  readonly sentStamp = new IntColumn(this.table.rows, 32);
+  readonly answeredStamp = new IntColumn(this.table.rows, 36);
+  readonly next = new IntColumn(this.table.rows, 40);
   /** Number in `instruments`. */
-  readonly instrument = new ByteColumn(this.#rows, 44);
-  readonly score = new SignedByteColumn(this.#rows, 45);
-  readonly stored = new ByteColumn(this.#rows, 46);
+  readonly instrument = new ByteColumn(this.table.rows, 44);
+  readonly score = new SignedByteColumn(this.table.rows, 45);
+  readonly stored = new ByteColumn(this.table.rows, 46);
   /** Few wait for their interaction, and none for long. */
   readonly pending = new Map<number, readonly PendingRecord[]>();
 
@@ -60,9 +57,9 @@ export class SurveyColumns {
     return new SurveyRow(this, row);
   }
 
-  /** Fills a row, new or free. */
-  put(row: number, survey: Readonly<Survey>): void {
-    this.byHash.set(survey.hi, survey.lo, row);
+  /** A new row. */
+  add(survey: Readonly<Survey>): number {
+    const row = this.table.add(survey.hi, survey.lo);
     this.interactionHi.set(row, survey.interactionHi);
     this.interactionLo.set(row, survey.interactionLo);
     this.instrument.set(row, instruments.indexOf(survey.instrument));
@@ -76,6 +73,12 @@ export class SurveyColumns {
     target.next = next;
     target.stored = stored;
     target.pending = pending;
+    return row;
+  }
+
+  remove(row: number): void {
+    this.table.remove(row);
+    this.pending.delete(row);
   }
 }
 
@@ -90,11 +93,11 @@ class SurveyRow implements Survey {
   }
 
   get hi(): number {
-    return this.#of.hi.get(this.#row);
+    return this.#of.table.hi.get(this.#row);
   }
 
   get lo(): number {
-    return this.#of.lo.get(this.#row);
+    return this.#of.table.lo.get(this.#row);
   }
 
   get interactionHi(): number {

@@ -5,8 +5,6 @@ import { type PendingRecord, type Survey, SurveyColumns } from './survey-columns
 
 export class Surveys {
   readonly #columns = new SurveyColumns();
-  readonly #free: number[] = [];
-  #rows = 0;
   /** First survey that waits for an interaction, by the interaction's hash. */
   readonly #waiting = new HashIndex();
   readonly #waitingRows = new Set<number>();
@@ -14,11 +12,11 @@ export class Surveys {
   #oldestMs = Number.POSITIVE_INFINITY;
 
   get size(): number {
-    return this.#columns.byHash.size;
+    return this.#columns.table.size;
   }
 
   find(hi: number, lo: number): number {
-    return this.#columns.byHash.get(hi, lo);
+    return this.#columns.table.find(hi, lo);
   }
 
   /** What is known of a survey; to set a field is to change it. */
@@ -27,16 +25,11 @@ export class Surveys {
   }
 
   add(survey: Readonly<Survey>): number {
-    const row = this.#free.pop() ?? this.#rows++;
-    this.#columns.put(row, survey);
-    return row;
+    return this.#columns.add(survey);
   }
 
   remove(row: number): void {
-    const { hi, lo } = this.at(row);
-    this.#columns.byHash.delete(hi, lo);
-    this.#columns.pending.delete(row);
-    this.#free.push(row);
+    this.#columns.remove(row);
   }
 
   /** Puts a survey in line for an interaction that is not known yet. */
@@ -92,9 +85,8 @@ export class Surveys {
   }
 
   /** Rows in use. */
-  *rows(): Generator<number> {
-    const free = new Set(this.#free);
-    for (let row = 0; row < this.#rows; row++) if (!free.has(row)) yield row;
+  rows(): Iterable<number> {
+    return this.#columns.table.inUse();
   }
 
   /** Surveys that still wait for their interaction. */
