@@ -63,7 +63,7 @@ export async function* linesOf(
 
 function bytesOf(file: string, onBytes: (count: number) => void): AsyncIterable<Buffer> {
   const stored = counted(
-    file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 }),
+    file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1024 * 1024 }),
     onBytes,
   );
   if (!file.endsWith('.gz')) return stored;

@@ -62,7 +62,7 @@ export class SqliteEventLog implements EventLog {
     signal: AbortSignal,
     feeds: Feeds,
   ): Promise<void> {
-    return this.#track(this.#participate(spec, run, signal, feeds));
+    return this.#track(this.#store.withLargeCache(() => this.#participate(spec, run, signal, feeds)));
   }
 
   async reader(options: {
@@ -148,16 +148,18 @@ export class SqliteEventLog implements EventLog {
     const count = unitCount(spec, this.#store);
     const members = new Membership(this.#store, spec.group, count);
     const running = new RunningUnits(run, this.#handOverMs);
-    const stop = AbortSignal.any([signal, this.#closed.signal]);
+    const fed = new AbortController();
+    const stop = AbortSignal.any([signal, this.#closed.signal, fed.signal]);
     const start = ({ partition, epoch }: Taken) => {
       const unit = this.#unit(spec, members, partition, epoch, feeds);
       running.start(unit, () => {
         // A unit whose owner has returned by itself stays with this member, and is not run again.
         if (!running.finished.has(partition)) members.release(partition);
+        else if (feeds && running.finished.size === count) fed.abort();
       });
     };
     const balancing = async () => {
-      while (!stop.aborted && !(feeds && running.finished.size === count)) {
+      while (!stop.aborted) {
         const { taken, surplus } = members.balance(running.partitions);
         for (const unit of taken) start(unit);
         for (const partition of surplus) void running.stop(partition);

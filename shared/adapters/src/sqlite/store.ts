@@ -8,6 +8,10 @@ import { prepareSchema } from './schema.ts';
 const offsetSpan = 2 ** 40;
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
 
+/** Of pages, for each connection; it takes no more than is used. */
+const usualCacheKiB = 32 * 1024;
+const historyCacheKiB = 128 * 1024;
+
 /** A source as the store keeps it: row ids from `base` to below `end`. */
 export interface StoredSource extends Source {
   name: string;
@@ -189,6 +193,19 @@ export class SqliteStore {
     for (const [name, position] of positions) this.advance(this.#byName(name), position);
   }
 
+  /**
+   * Runs `work` with a cache that holds a commit of history: with the usual one pages were written out and read again, which
+   * took two thirds of the time of such a commit (7.8 µs a record, 2.7 without).
+   */
+  async withLargeCache<T>(work: () => Promise<T>): Promise<T> {
+    this.db.exec(`PRAGMA cache_size = -${historyCacheKiB}`);
+    try {
+      return await work();
+    } finally {
+      if (this.db.isOpen) this.db.exec(`PRAGMA cache_size = -${usualCacheKiB}; PRAGMA shrink_memory`);
+    }
+  }
+
   /** A number that changes when another connection has changed the file. */
   dataVersion(): number {
     return this.#dataVersion.get()!.data_version as number;
@@ -231,7 +248,7 @@ function openDatabase(file: string): DatabaseSync {
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA secure_delete = FAST;
-        PRAGMA cache_size = -32768;
+        PRAGMA cache_size = -${usualCacheKiB};
         PRAGMA wal_autocheckpoint = 4000;
         PRAGMA journal_size_limit = 67108864;
       `);
