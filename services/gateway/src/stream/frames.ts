@@ -2,22 +2,24 @@ import type { ErrorCode } from '@seamwatch/contracts/errors.ts';
 import type { HelloFrame, ServerFrame, SnapshotFrame } from '@seamwatch/contracts/frames.ts';
 import type { AlertRecord } from '@seamwatch/contracts/records.ts';
 import type { View } from '../view/view.ts';
+import { type WireFrame, wireFrame } from './wire-frame.ts';
 
-/** A frame as it goes over the wire; one such buffer is shared by every client that gets it. */
-export const encode = (frame: ServerFrame): Buffer => Buffer.from(JSON.stringify(frame));
+/** A frame that is shared by every client that gets it. */
+export const encode = (frame: ServerFrame): WireFrame => wireFrame(JSON.stringify(frame));
 
-export const byeFrame = (code: ErrorCode, why: string): Buffer => encode({ type: 'bye', code, why });
+export const byeText = (code: ErrorCode, why: string): string =>
+  JSON.stringify({ type: 'bye', code, why } satisfies ServerFrame);
 
 export function helloFrame(
   view: View,
   about: Pick<HelloFrame, 'now' | 'simulated' | 'minimumN' | 'timeZone'>,
-): Buffer {
+): WireFrame {
   const { firstSeq, lastSeq } = view.alerts;
   return encode({ type: 'hello', asOf: view.asOf, firstSeq, lastSeq, ...about });
 }
 
 /** The whole picture; with `wanted`, of these segments only. Alerts are never left out. */
-export function snapshotFrame(view: View, wanted: ReadonlySet<string> | null): Buffer {
+export function snapshotFrame(view: View, wanted: ReadonlySet<string> | null): WireFrame {
   const has = (segment: string) => wanted === null || wanted.has(segment);
   const frame: SnapshotFrame = {
     type: 'snapshot',
@@ -31,13 +33,13 @@ export function snapshotFrame(view: View, wanted: ReadonlySet<string> | null): B
 }
 
 /** A rates frame of records that are JSON already. */
-export const ratesFrame = (records: readonly string[]): Buffer =>
-  Buffer.from(`{"type":"rates","rates":[${records.join(',')}]}`);
+export const ratesFrame = (records: readonly string[]): WireFrame =>
+  wireFrame(`{"type":"rates","rates":[${records.join(',')}]}`);
 
-const alertFrames = new WeakMap<AlertRecord, Buffer>();
+const alertFrames = new WeakMap<AlertRecord, WireFrame>();
 
 /** Made once for each change of an alert: a thousand clients may ask for the same thousand. */
-export function alertFrame(alert: AlertRecord): Buffer {
+export function alertFrame(alert: AlertRecord): WireFrame {
   let frame = alertFrames.get(alert);
   if (!frame) {
     frame = encode({ type: 'alert', alert });

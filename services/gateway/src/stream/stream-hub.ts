@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { closeCodes, type HelloFrame, type ServerFrame } from '@seamwatch/contracts/frames.ts';
 import type { WebSocket } from 'ws';
 import type { Problem } from '../problem.ts';
@@ -6,6 +7,7 @@ import type { Change, View } from '../view/view.ts';
 import { encode, helloFrame, ratesFrame, snapshotFrame } from './frames.ts';
 import type { StreamLimits } from './limits.ts';
 import { type ClientHub, StreamClient, type Subscription } from './stream-client.ts';
+import type { WireFrame } from './wire-frame.ts';
 
 export interface HubOptions {
   view: () => View;
@@ -29,7 +31,7 @@ interface Group {
   segments: ReadonlySet<string> | null;
   clients: Set<StreamClient>;
   /** The snapshot as of the newest change. */
-  snapshot: Buffer | null;
+  snapshot: WireFrame | null;
 }
 
 /** Everybody who watches: gives each what changed, once. */
@@ -60,8 +62,9 @@ export class StreamHub implements ClientHub {
     return this.#clients.size;
   }
 
-  connect(socket: WebSocket): void {
-    const client = new StreamClient(socket, this);
+  /** `wire`: what the WebSocket was made of. */
+  connect(socket: WebSocket, wire: Duplex): void {
+    const client = new StreamClient(socket, wire, this);
     this.#clients.set(client, null);
     const timer = setTimeout(() => {
       if (!client.subscribed && !this.#waiting.has(client)) {
@@ -119,7 +122,7 @@ export class StreamHub implements ClientHub {
     return this.#options.view().alerts;
   }
 
-  newestRates(segments: ReadonlySet<string>): Buffer {
+  newestRates(segments: ReadonlySet<string>): WireFrame {
     const view = this.#options.view();
     return ratesFrame([...segments].flatMap((id) => view.rates(id) ?? []).map((r) => JSON.stringify(r)));
   }
@@ -248,15 +251,16 @@ export class StreamHub implements ClientHub {
     for (const client of this.#clients.keys()) client.send('status', frame);
   }
 
-  #statusFrame(): Buffer {
+  #statusFrame(): WireFrame {
     const { asOf, quietSince, progress, deliveries } = this.#options.view();
     const problems = this.#options.problems();
     return encode({ type: 'status', now: this.now(), asOf, quietSince, progress, deliveries, problems });
   }
 
   #beat(): void {
-    this.#sendStatus();
-    for (const client of this.#clients.keys()) client.beat();
+    if (this.#clients.size === 0) return;
+    const status = this.#statusFrame();
+    for (const client of this.#clients.keys()) client.beat(status);
   }
 
   *#subscribed(): Generator<StreamClient> {
@@ -273,7 +277,7 @@ export class StreamHub implements ClientHub {
     return group;
   }
 
-  #snapshotOf(group: Group): Buffer {
+  #snapshotOf(group: Group): WireFrame {
     group.snapshot ??= snapshotFrame(this.#options.view(), group.segments);
     return group.snapshot;
   }

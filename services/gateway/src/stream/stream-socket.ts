@@ -1,6 +1,6 @@
 import { closeCodes } from '@seamwatch/contracts/frames.ts';
 import { WebSocket } from 'ws';
-import { byeFrame } from './frames.ts';
+import { byeText } from './frames.ts';
 
 /** Code with which ws ends a connection whose frame is over `maxPayload`. */
 const messageTooBig = 1009;
@@ -13,7 +13,7 @@ export class StreamSocket extends WebSocket {
       return;
     }
     if (this.readyState === this.OPEN) {
-      this.send(byeFrame('SEAM_FRAME_INVALID', 'a frame was over 16 KiB'), { binary: false });
+      this.send(byeText('SEAM_FRAME_INVALID', 'a frame was over 16 KiB'));
     }
     super.close(closeCodes.frameInvalid, 'frame over 16 KiB');
   }

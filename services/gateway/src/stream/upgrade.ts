@@ -5,7 +5,7 @@ import { closeCodes, maxInboundFrameBytes, subprotocol } from '@seamwatch/contra
 import { WebSocketServer } from 'ws';
 import { type Auth, isSecure, sameOrigin } from '../auth.ts';
 import { HttpProblem, problemAnswer } from '../http/answer.ts';
-import { byeFrame } from './frames.ts';
+import { byeText } from './frames.ts';
 import type { StreamHub } from './stream-hub.ts';
 import { StreamSocket } from './stream-socket.ts';
 
@@ -21,6 +21,8 @@ export function upgrades(
     noServer: true,
     clientTracking: false,
     maxPayload: maxInboundFrameBytes,
+    // Frames go past it; see `StreamClient.send`.
+    perMessageDeflate: false,
     WebSocket: StreamSocket,
     // Chosen below already: the first that this server knows.
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
@@ -37,11 +39,11 @@ export function upgrades(
     }
     server.handleUpgrade(request, socket, head, (client) => {
       if (auth.mayDo('read', auth.principal(request))) {
-        hub.connect(client);
+        hub.connect(client, socket);
         return;
       }
       client.on('error', () => {});
-      client.send(byeFrame('SEAM_UNAUTHORISED', errorCodes.SEAM_UNAUTHORISED), { binary: false });
+      client.send(byeText('SEAM_UNAUTHORISED', errorCodes.SEAM_UNAUTHORISED));
       client.close(closeCodes.unauthorised, 'SEAM_UNAUTHORISED');
     });
   };
