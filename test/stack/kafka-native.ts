@@ -32,14 +32,16 @@ async function layOut(
       const scratch = await mkdtemp(join(tmpdir(), `seamwatch-kafka-${id}-`));
       const address = `127.0.0.1:${ports[id - 1]}`;
       await cp(join(kafka.formatted, String(id)), join(scratch, 'data'), { recursive: true });
+      const listeners = `PLAINTEXT://${address},CONTROLLER://${controllers[id - 1]}`;
+      const more = properties.map((line) => line.replace('{listeners}', listeners));
       const settings = propertiesText({
         ...brokerProperties(id, count),
-        listeners: `PLAINTEXT://${address},CONTROLLER://${controllers[id - 1]}`,
+        listeners,
         'controller.quorum.voters': controllers.map((at, index) => `${index + 1}@${at}`).join(','),
         'log.dirs': join(scratch, 'data'),
       });
       const file = join(scratch, 'server.properties');
-      await writeFile(file, `${settings}${properties.join('\n')}\n`);
+      await writeFile(file, `${settings}${more.join('\n')}\n`);
       const server = nativeServer({
         name: `Kafka broker ${id}`,
         command: 'java',

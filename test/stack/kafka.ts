@@ -7,8 +7,10 @@ import type { Say } from './tools.ts';
 export interface KafkaOptions {
   /** Size of the cluster; three for replication and for the loss of a broker. */
   brokers?: 1 | 3;
-  /** More broker settings, such as `broker.session.timeout.ms=3000`. */
+  /** More broker settings, such as `broker.session.timeout.ms=3000`; in those of a native one `{listeners}` stands for the usual. */
   properties?: string[];
+  /** On this machine even where Docker answers: for listeners that a container would not show. */
+  native?: boolean;
   /** Never the server given by SEAMWATCH_TEST_KAFKA: for tests that stop it, or need it empty. */
   own?: boolean;
   say?: Say;
@@ -42,13 +44,14 @@ export interface Kafka {
  * line to run where it cannot be had. It ends with this process at the latest.
  */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
-  const { brokers: count = 1, properties = [], own = false, say = console.log } = options;
+  const { brokers: count = 1, properties = [], native = false, own = native, say = console.log } = options;
   const given = process.env.SEAMWATCH_TEST_KAFKA;
   if (given && !own && count === 1 && properties.length === 0) return givenKafka(given);
 
-  const brokers = (await dockerAnswers())
-    ? await dockerBrokers(count, properties)
-    : await nativeBrokers(count, properties, say);
+  const brokers =
+    !native && (await dockerAnswers())
+      ? await dockerBrokers(count, properties)
+      : await nativeBrokers(count, properties, say);
   const kafka = clusterOf(brokers);
   try {
     await Promise.all(brokers.map((broker) => broker.start()));
