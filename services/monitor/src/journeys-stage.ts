@@ -1,6 +1,6 @@
 import type { Policy } from '@seamwatch/contracts/policy.ts';
 import { Journeys } from '@seamwatch/core/journeys/journeys.ts';
-import { type Batch, sourceName, type Unit } from '@seamwatch/core/ports/event-log.ts';
+import { type Batch, type OutRecord, sourceName, type Unit } from '@seamwatch/core/ports/event-log.ts';
 import { concatMap, finalize, from, lastValueFrom, map, takeWhile, tap } from 'rxjs';
 import { type CommitPace, CommitTimer } from './commit-pace.ts';
 import { HeldBack } from './held-back.ts';
@@ -51,7 +51,7 @@ export async function journeysStage(
       const { rollups, deadLetters, changelog, positions: reached } = journeys.commit();
       const key = String(unit.partition);
       const out = rollups.map((value) => ({ topic: 'rollups', partition: 0, key, value }) as const);
-      await unit.commit([...out, ...deadLetters, ...changelog], reached);
+      await unit.commit(([] as OutRecord[]).concat(out, deadLetters, changelog), reached);
     }
     options.onCommit?.({ stage: 'journeys', records });
     return !(options.untilEnd && watch.allAtEnd);

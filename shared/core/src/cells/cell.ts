@@ -62,6 +62,12 @@ export function parseCell(key: string): Cell {
   return Object.fromEntries(cellAttributes.map((name, i) => [name, parts[i] ?? unknown])) as Cell;
 }
 
+const categoryPlace = cellAttributes.indexOf('category');
+
+/** As `parseCell` gives it, without the rest. */
+export const categoryOf = (key: string): string =>
+  key.split('|', categoryPlace + 1)[categoryPlace] ?? unknown;
+
 /** Small numbers for texts, in order of first sight. */
 export class Dictionary {
   readonly #ids = new Map<string, number>();

@@ -1,5 +1,5 @@
 import { dayMs, type Minute } from '@seamwatch/contracts/units.ts';
-import { cellKey, type Dictionary, parseCell } from '../cells/cell.ts';
+import { categoryOf, cellKey, type Dictionary, parseCell } from '../cells/cell.ts';
 import type { TierRules } from '../policy/tiers.ts';
 import type { Changes } from './changes.ts';
 import type { Contributions } from './contributions.ts';
@@ -47,11 +47,12 @@ export class CustomerOrder {
   /** Was the customer handed off within the policy's time before this start? */
   escalatedBefore(customer: number, startMs: number): boolean {
     const since = startMs - this.#tiers.escalatedWithinMs;
-    const before = (ms: number) => Number.isFinite(ms) && ms >= since && ms < startMs;
-    if (before(this.#customers.escalatedMs.get(customer))) return true;
+    const lastMs = this.#customers.escalatedMs.get(customer);
+    if (Number.isFinite(lastMs) && lastMs >= since && lastMs < startMs) return true;
     const index = this.#index;
     for (let row = this.#customers.newest.get(customer); row >= 0; row = index.older.get(row)) {
-      if (index.escalatedMs.get(row) !== 0 && before(index.escalatedMs.get(row))) return true;
+      const escalatedMs = index.escalatedMs.get(row);
+      if (escalatedMs !== 0 && escalatedMs >= since && escalatedMs < startMs) return true;
     }
     return false;
   }
@@ -122,7 +123,7 @@ export class CustomerOrder {
     const cell = this.#index.cell.get(row);
     const known = this.#categories[cell];
     if (known !== undefined) return known;
-    const { category } = parseCell(this.#cells.text(cell));
+    const category = categoryOf(this.#cells.text(cell));
     this.#categories[cell] = category;
     return category;
   }
