@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { codeOf, isPassing, isUnreachable, KafkaError, kafkaCode, missingTopic } from './errors.ts';
 import { type ClientBroker, type ClientCluster, clusterOf } from './kafkajs-cluster.ts';
-import { clientRequest, type WireRequest } from './wire/wire-request.ts';
+import { sendRequest, type WireRequest } from './wire/wire-request.ts';
 
 /** With errors of the way for this long, the client is built anew: kafkajs can get stuck with dead brokers. */
 const rebuildAfterMs = 5_000;
@@ -83,8 +83,8 @@ export class KafkaCluster {
   async send<T>(nodeId: string, request: WireRequest<T>): Promise<T> {
     const broker = await this.#client.findBroker({ nodeId });
     try {
-      const answer = (await broker.connectionPool.send(clientRequest(request))) as { result: T };
-      return answer.result;
+      const connection = await broker.connectionPool.getConnectionByRequest({ request });
+      return await sendRequest(connection, request);
     } catch (error) {
       if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') {
         await broker.disconnect().catch(() => {});

@@ -1,6 +1,6 @@
 import type { Cluster, Kafka } from 'kafkajs';
 import './kafkajs-repairs.ts';
-import type { ClientRequest } from './wire/wire-request.ts';
+import type { ClientConnection } from './wire/wire-request.ts';
 
 /**
  * kafkajs gives its `Cluster` (connections, TLS, SASL, metadata, all requests of the protocol) to partition assigners. Used
@@ -9,7 +9,10 @@ import type { ClientRequest } from './wire/wire-request.ts';
  */
 export interface ClientBroker {
   nodeId: number;
-  connectionPool: { send(request: ClientRequest): Promise<unknown> };
+  /** Two connections: one for requests that wait for events, one for all others. Connects where that is necessary. */
+  connectionPool: {
+    getConnectionByRequest(of: { request: { apiKey: number } }): Promise<ClientConnection>;
+  };
   disconnect(): Promise<void>;
   joinGroup(request: {
     groupId: string;

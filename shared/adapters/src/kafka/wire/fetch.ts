@@ -54,7 +54,7 @@ export function fetchRequest(
     apiKey: 1,
     apiVersion: 11,
     apiName: 'Fetch',
-    body: writer.buffer.subarray(0, writer.at),
+    body: [writer.buffer.subarray(0, writer.at)],
     decode,
     waitMs: options.maxWaitMs,
   };

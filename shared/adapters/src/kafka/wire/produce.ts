@@ -13,7 +13,7 @@ export function produceRequest(
   batch: Buffer,
   transactionalId: string | null,
 ): WireRequest<number> {
-  const size = stringSize(transactionalId) + 2 + 4 + 4 + stringSize(topic) + 4 + 4 + 4 + batch.length;
+  const size = stringSize(transactionalId) + 2 + 4 + 4 + stringSize(topic) + 4 + 4 + 4;
   const writer = new ByteWriter(size)
     .string(transactionalId)
     .int16(allReplicas)
@@ -22,9 +22,8 @@ export function produceRequest(
     .string(topic)
     .int32(1)
     .int32(partition)
-    .int32(batch.length)
-    .bytes(batch);
-  return { apiKey: 0, apiVersion: 7, apiName: 'Produce', body: writer.buffer, decode };
+    .int32(batch.length);
+  return { apiKey: 0, apiVersion: 7, apiName: 'Produce', body: [writer.buffer, batch], decode };
 }
 
 function decode(reader: ByteReader): number {
