@@ -1,5 +1,6 @@
 import { SeamError } from '@seamwatch/contracts/errors.ts';
 import kafkajs, { type Kafka, type SASLOptions } from 'kafkajs';
+import { answerSocket } from './answer-socket.ts';
 import type { KafkaCluster } from './cluster.ts';
 import { codeOf, messageOf } from './errors.ts';
 import type { LogSink } from './log-sink.ts';
@@ -27,6 +28,7 @@ export function kafkaClient(connection: KafkaConnection, log: LogSink): Kafka {
     brokers: [...brokers],
     connectionTimeout: connectMs,
     requestTimeout: requestMs,
+    socketFactory: answerSocket,
     ...(tls && { ssl: tls === true ? true : { ca: [tls.ca] } }),
     ...(sasl && { sasl: sasl as SASLOptions }),
     // Trying again is this adapter's business.

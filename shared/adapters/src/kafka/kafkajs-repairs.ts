@@ -26,6 +26,9 @@ function stopIdleTimers(): void {
 
 interface Connection {
   socket?: { destroyed: boolean };
+  bytesBuffered: number;
+  chunks: Buffer[];
+  processData(bytes: Buffer): void;
   isConnected(): boolean;
   connect(): Promise<unknown>;
   disconnect(): Promise<unknown>;
@@ -53,5 +56,16 @@ function connectOnce(): void {
   };
 }
 
+/** It keeps what is left after an answer, nothing mostly, and joins it with the next: a copy of up to ten megabytes each time. */
+function joinNothing(): void {
+  const { prototype } = require('kafkajs/src/network/connection') as { prototype: Connection };
+  const { processData } = prototype;
+  prototype.processData = function (this: Connection, bytes: Buffer) {
+    if (this.bytesBuffered === 0) this.chunks = [];
+    processData.call(this, bytes);
+  };
+}
+
 stopIdleTimers();
+joinNothing();
 connectOnce();
