@@ -7,11 +7,13 @@ const firstBytes = 16 * 1024;
 /** Puts answers together as their bytes are read from a socket, each with its size in front, as the protocol has it. */
 export class AnswerBytes {
   readonly #onAnswer: (answer: Buffer) => void;
-  /** What is read while no answer is under way: up to `#left`, a part of a size is there from before. */
+  /** What is read while no answer is under way. */
   readonly #mixed = Buffer.alloc(firstBytes);
+  /** Bytes in `#mixed` from before: less than a size. */
   #left = 0;
+  /** The answer under way, and how much of it is there. */
   #answer: Buffer | undefined;
-  #length = 0;
+  #filled = 0;
   #isForeign = false;
 
   /** `onAnswer` gets memory of its own, the size included; or whatever comes, where it is no answer of a broker. */
@@ -21,37 +23,41 @@ export class AnswerBytes {
 
   /** Where the next bytes are to be put. */
   get place(): Uint8Array {
-    return this.#answer ? this.#answer.subarray(this.#length) : this.#mixed.subarray(this.#left);
+    return this.#answer ? this.#answer.subarray(this.#filled) : this.#mixed.subarray(this.#left);
   }
 
   /** So many bytes are now in `place`. */
   took(count: number): void {
-    if (this.#answer) {
-      this.#length += count;
-      if (this.#length < this.#answer.length) return;
-      const answer = this.#answer;
-      this.#answer = undefined;
-      this.#onAnswer(answer);
-      return;
-    }
-    const end = this.#left + count;
-    this.#left = 0;
+    if (this.#answer) this.#goOn(this.#answer, count);
+    else this.#takeApart(this.#left + count);
+  }
+
+  #goOn(answer: Buffer, count: number): void {
+    this.#filled += count;
+    if (this.#filled < answer.length) return;
+    this.#answer = undefined;
+    this.#onAnswer(answer);
+  }
+
+  /** Of the first `end` bytes of `#mixed`: whole answers, and the beginning of one or of its size. */
+  #takeApart(end: number): void {
     let at = 0;
     while (end - at >= sizeBytes && !this.#isForeign) {
       const size = this.#mixed.readInt32BE(at);
-      this.#isForeign = size < 0 || size > longestAnswer;
-      if (this.#isForeign) break;
-      const answer = Buffer.allocUnsafe(sizeBytes + size);
-      const next = at + answer.length;
-      this.#mixed.copy(answer, 0, at, Math.min(next, end));
-      if (next > end) {
-        this.#answer = answer;
-        this.#length = end - at;
-        return;
+      if (size < 0 || size > longestAnswer) {
+        this.#isForeign = true;
+        break;
       }
-      at = next;
+      const answer = Buffer.allocUnsafe(sizeBytes + size);
+      this.#filled = this.#mixed.copy(answer, 0, at, Math.min(at + answer.length, end));
+      at += this.#filled;
+      if (this.#filled < answer.length) {
+        this.#answer = answer;
+        break;
+      }
       this.#onAnswer(answer);
     }
+    this.#left = 0;
     if (this.#isForeign) this.#onAnswer(Buffer.from(this.#mixed.subarray(at, end)));
     else this.#left = this.#mixed.copy(this.#mixed, 0, at, end);
   }
