@@ -12,8 +12,7 @@ import { type Kafka, startKafka } from '../stack/kafka.ts';
 
 const run = promisify(execFile);
 const user = { username: 'seamwatch', password: 'a long password, with a comma' } as const;
-const login = (module: string) =>
-  `org.apache.kafka.common.security.${module} required user_${user.username}="${user.password}";`;
+const login = `org.apache.kafka.common.security.plain.PlainLoginModule required user_${user.username}="${user.password}";`;
 
 let kafka: Kafka;
 let folder: string;
@@ -36,8 +35,8 @@ beforeAll(async () => {
       `listeners={listeners},SASL_PLAINTEXT://${plain},SASL_SSL://${tls}`,
       'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL',
       'sasl.enabled.mechanisms=PLAIN',
-      `listener.name.sasl_plaintext.plain.sasl.jaas.config=${login('plain.PlainLoginModule')}`,
-      `listener.name.sasl_ssl.plain.sasl.jaas.config=${login('plain.PlainLoginModule')}`,
+      `listener.name.sasl_plaintext.plain.sasl.jaas.config=${login}`,
+      `listener.name.sasl_ssl.plain.sasl.jaas.config=${login}`,
       `ssl.keystore.location=${store}`,
       'ssl.keystore.password=changeit',
       // A session ends soon, so that connections have to sign in again while they are in use.

@@ -6,6 +6,8 @@ import type { Contributions } from './contributions.ts';
 import type { Customers } from './customers.ts';
 import { type InteractionIndex, outcome } from './interaction-index.ts';
 
+const isWithin = (ms: number, from: number, to: number): boolean => ms >= from && ms < to;
+
 /**
  * The interactions of each customer in order of their start, and what follows from that order: which one a repeat contact is charged
  * to, and who had escalated before. A late event may change both for its neighbours; they are then counted anew.
@@ -48,11 +50,11 @@ export class CustomerOrder {
   escalatedBefore(customer: number, startMs: number): boolean {
     const since = startMs - this.#tiers.escalatedWithinMs;
     const lastMs = this.#customers.escalatedMs.get(customer);
-    if (Number.isFinite(lastMs) && lastMs >= since && lastMs < startMs) return true;
+    if (Number.isFinite(lastMs) && isWithin(lastMs, since, startMs)) return true;
     const index = this.#index;
     for (let row = this.#customers.newest.get(customer); row >= 0; row = index.older.get(row)) {
       const escalatedMs = index.escalatedMs.get(row);
-      if (escalatedMs !== 0 && escalatedMs >= since && escalatedMs < startMs) return true;
+      if (escalatedMs !== 0 && isWithin(escalatedMs, since, startMs)) return true;
     }
     return false;
   }
