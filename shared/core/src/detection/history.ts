@@ -5,18 +5,25 @@ import { getOrAdd } from '../bytes/get-or-add.ts';
 export type CalendarDay = number;
 export const hoursPerWeek = 168;
 
-interface Day {
-  /**
-   * Three numbers of stratum 0, of stratum 1, … Of events: trials, events, events again. Of scores: answers,
-   * sum of points below the best score, sum of their squares. Whole numbers all, so that the order of adding
-   * leaves no trace.
-   */
+/**
+ * Three numbers of a stratum. Of events: trials, events, events again. Of scores: answers, sum of points below the best
+ * score, sum of their squares. Whole numbers all, so that the order of adding leaves no trace.
+ */
+const columns = 3;
+
+/** The day that is being added to: the numbers of stratum 0, of stratum 1, … */
+interface OpenDay {
+  date: CalendarDay;
   sums: Float64Array;
-  /** Strata that have any, in the order of their keys; found when asked for, as few have and they are read often. */
+  /** Strata that have any, in the order of their keys; found when asked for. */
   seen?: readonly number[] | undefined;
 }
 
-const columns = 3;
+/** Any other day: the numbers of the strata that were seen on it, in the order of their keys. Of all strata few are. */
+interface PackedDay {
+  strata: Uint32Array;
+  sums: Int32Array;
+}
 
 /**
  * Keys are attribute values joined by `|`, most important first; hour-of-week counts are kept per this many
@@ -32,16 +39,18 @@ export const dayOfWeek = (day: CalendarDay): number => (((day + 3) % 7) + 7) % 7
 
 /**
  * What a baseline is learned from: sums per stratum and day, and per group of strata, week and hour of the
- * week. Adding is O(1) and in any order; 24 bytes per stratum and day.
+ * week. Adding is O(1) to the day that was added to last, and in any order; 16 bytes per day and stratum seen on it.
  */
 export class BaselineHistory {
   readonly #ids = new Map<string, number>();
   readonly #keys: string[] = [];
-  readonly #days = new Map<CalendarDay, Day>();
+  readonly #days = new Map<CalendarDay, PackedDay>();
+  #open: OpenDay | undefined;
   /** week → group → [n, sum] of hour 0, of hour 1, … */
   readonly #weeks = new Map<number, Map<string, Float64Array>>();
-  /** Group of each stratum. */
+  /** Group of each stratum, and each group once. */
   readonly #groups: string[] = [];
+  readonly #groupNames = new Map<string, string>();
   /** See `order`; strata that came since it was asked for are missing. */
   readonly #order: number[] = [];
   /** Names of parts: `d` and a day, `w` and a week. */
@@ -53,7 +62,8 @@ export class BaselineHistory {
     if (id === undefined) {
       id = this.#keys.push(key) - 1;
       this.#ids.set(key, id);
-      this.#groups.push(groupOf(key));
+      const group = groupOf(key);
+      this.#groups.push(getOrAdd(this.#groupNames, group, () => group));
     }
     return id;
   }
@@ -75,7 +85,7 @@ export class BaselineHistory {
   }
 
   #addDay(stratum: number, date: CalendarDay, n: number, sum: number, squares: number): void {
-    const day = getOrAdd(this.#days, date, (): Day => ({ sums: new Float64Array(0) }));
+    const day = this.#open?.date === date ? this.#open : this.#reopen(date);
     const at = stratum * columns;
     if (at >= day.sums.length)
       day.sums = grown(day.sums, Math.max(at + columns, this.#keys.length * columns));
@@ -85,6 +95,34 @@ export class BaselineHistory {
     sums[at + 1] = sums[at + 1]! + sum;
     sums[at + 2] = sums[at + 2]! + squares;
     if (before === 0 || sums[at] === 0) day.seen = undefined;
+  }
+
+  #reopen(date: CalendarDay): OpenDay {
+    this.#pack();
+    const open: OpenDay = { date, sums: new Float64Array(this.#keys.length * columns) };
+    const packed = this.#days.get(date);
+    for (const [i, stratum] of packed?.strata.entries() ?? [])
+      open.sums.set(packed!.sums.subarray(i * columns, (i + 1) * columns), stratum * columns);
+    this.#days.delete(date);
+    this.#open = open;
+    return open;
+  }
+
+  #pack(): void {
+    if (!this.#open) return;
+    const { date, sums } = this.#open;
+    const strata = Uint32Array.from(this.#seenOn(this.#open));
+    const packed = new Int32Array(strata.length * columns);
+    for (const [i, stratum] of strata.entries())
+      packed.set(sums.subarray(stratum * columns, (stratum + 1) * columns), i * columns);
+    this.#days.set(date, { strata, sums: packed });
+    this.#open = undefined;
+  }
+
+  #seenOn(day: OpenDay): readonly number[] {
+    const { sums } = day;
+    day.seen ??= this.order().filter((stratum) => (sums[stratum * columns] ?? 0) !== 0);
+    return day.seen;
   }
 
   #addHour(group: string, week: number, hourOfWeek: number, n: number, sum: number): void {
@@ -104,7 +142,8 @@ export class BaselineHistory {
 
   /** Days that hold anything, in order. */
   days(): CalendarDay[] {
-    return [...this.#days.keys()].sort((a, b) => a - b);
+    const open = this.#open ? [this.#open.date] : [];
+    return [...this.#days.keys(), ...open].sort((a, b) => a - b);
   }
 
   /** Numbers of the strata in the order of their keys, in which the order of adding leaves no trace. */
@@ -119,14 +158,20 @@ export class BaselineHistory {
 
   /** Hands out the sums of every stratum that was seen on a day, in the order of their keys. */
   each(date: CalendarDay, take: (stratum: number, n: number, sum: number, squares: number) => void): void {
+    if (this.#open?.date === date) {
+      const { sums } = this.#open;
+      for (const stratum of this.#seenOn(this.#open)) {
+        const at = stratum * columns;
+        take(stratum, sums[at]!, sums[at + 1]!, sums[at + 2]!);
+      }
+      return;
+    }
     const day = this.#days.get(date);
     if (!day) return;
-    const { sums } = day;
-    const seen = day.seen ?? this.order().filter((stratum) => (sums[stratum * columns] ?? 0) !== 0);
-    day.seen = seen;
-    for (const stratum of seen) {
-      const at = stratum * columns;
-      take(stratum, sums[at]!, sums[at + 1]!, sums[at + 2]!);
+    const { strata, sums } = day;
+    for (let i = 0; i < strata.length; i++) {
+      const at = i * columns;
+      take(strata[i]!, sums[at]!, sums[at + 1]!, sums[at + 2]!);
     }
   }
 
@@ -147,6 +192,7 @@ export class BaselineHistory {
 
   /** Forgets everything before a day, and the weeks that began before it. */
   prune(before: CalendarDay): void {
+    this.#pack();
     for (const day of this.#days.keys()) {
       if (day < before && this.#days.delete(day)) this.#changed.add(`d${day}`);
     }
@@ -165,6 +211,7 @@ export class BaselineHistory {
   /** Puts back a part. Empty bytes remove it. */
   restore(name: string, bytes: Uint8Array): void {
     const number = Number(name.slice(1));
+    this.#pack();
     const table = name.startsWith('d') ? this.#days : this.#weeks;
     table.delete(number);
     if (bytes.length === 0) return;

@@ -62,9 +62,11 @@ export class Observer {
   readonly series = new Set<Series>();
   readonly composites = new Set<Composite>();
   readonly #o: ObserverOptions;
-  /** Numbers of strata of a cell: by family, then by age for hazards. */
-  readonly #strata: number[][][] = [];
-  /** The same, given earlier outcomes: by family, cell, context and age; named when they first occur. */
+  /** Of each cell the numbers of its strata: one for each family in turn, for hazards one for each age. */
+  readonly #strata: number[][] = [];
+  /** Where those of a family begin. */
+  readonly #firstStratum: Readonly<Record<Family, number>>;
+  /** The same, given earlier outcomes: by family, then by stratum (age 0), context and age; named when they first occur. */
   readonly #linkedStrata = new Map<LinkedFamily, Map<number, number>>(
     linkedFamilies.map((family) => [family, new Map()]),
   );
@@ -74,6 +76,13 @@ export class Observer {
 
   constructor(options: ObserverOptions) {
     this.#o = options;
+    let next = 0;
+    const first: Partial<Record<Family, number>> = {};
+    for (const family of families) {
+      first[family] = next;
+      next += this.#ages(family);
+    }
+    this.#firstStratum = first as Record<Family, number>;
   }
 
   /** Number of cells that are named. */
@@ -211,12 +220,12 @@ export class Observer {
   }
 
   #stratum(family: Family, cell: number, age = 0): number {
-    return this.#strata[cell]![families.indexOf(family)]![age]!;
+    return this.#strata[cell]![this.#firstStratum[family] + age]!;
   }
 
   #linkedStratum(family: LinkedFamily, cell: number, context: number, age?: number): number {
     const { layout, baselines, cellKey } = this.#o;
-    const key = (cell * contextNames.length + context) * layout.ages + (age ?? 0);
+    const key = (this.#stratum(family, cell) * contextNames.length + context) * layout.ages + (age ?? 0);
     return getOrAdd(this.#linkedStrata.get(family)!, key, () =>
       baselines.linkedStratum(
         family,
@@ -228,18 +237,23 @@ export class Observer {
   /** Names all strata of a cell when it is first seen: a segment's series is made of the strata of its cells, whatever they count. */
   #name(cell: number): void {
     if (this.#strata[cell]) return;
-    this.#strata[cell] = families.map((family) => this.#nameStrata(family, cell));
+    this.#strata[cell] = families.flatMap((family) => this.#nameStrata(family, cell));
     this.#named.push(cell);
     this.#namedChanged = true;
   }
 
+  /** How many strata a cell has in a family: one for each age for hazards. */
+  #ages(family: Family): number {
+    return familyKinds[family].kind === 'hazard' ? this.#o.layout.ages : 1;
+  }
+
   /** Numbers of the strata of a cell, by age for hazards. */
   #nameStrata(family: Family, cell: number): number[] {
-    const { cellKey, segmentsOf, segments, layout, baselines } = this.#o;
+    const { cellKey, segmentsOf, segments, baselines } = this.#o;
     const of = parseCell(cellKey(cell));
     const hazard = familyKinds[family].kind === 'hazard';
     const series = segmentsOf(cell).filter((s) => applies(family, segments[s]!));
-    return Array.from({ length: hazard ? layout.ages : 1 }, (_, age) =>
+    return Array.from({ length: this.#ages(family) }, (_, age) =>
       baselines.stratum(family, stratumOf(family, of, hazard ? age : undefined), series),
     );
   }
