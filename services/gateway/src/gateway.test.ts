@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { SeamError } from '@seamwatch/contracts/errors.ts';
 import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
 import { expect, test } from 'vitest';
-import { gateway, http, openLog, ready, until, write } from './testing/gateway-fixture.ts';
+import { gateway, http, openLog, quietLogger, ready, until, write } from './testing/gateway-fixture.ts';
 import * as make from './testing/records.ts';
 import { subscribed, TestClient } from './testing/stream-fixture.ts';
 
@@ -22,7 +22,7 @@ test('an address that cannot be bound is a wrong setting', async () => {
 
 /** A log that can be taken away and given back. */
 function unsteady(log: EventLog) {
-  const state = { away: true, cut: new AbortController() };
+  const state = { away: true, forgot: false, cut: new AbortController() };
   const fail = () => {
     if (state.away) throw new SeamError('SEAM_KAFKA_UNREACHABLE', 'no broker answers');
   };
@@ -37,7 +37,9 @@ function unsteady(log: EventLog) {
     },
     offsets: async (topic) => {
       fail();
-      return log.offsets(topic);
+      const offsets = await log.offsets(topic);
+      if (state.forgot) for (const place of offsets.values()) place.end = place.first;
+      return offsets;
     },
     reader: async (options) => {
       fail();
@@ -57,8 +59,10 @@ function unsteady(log: EventLog) {
     state.away = true;
     state.cut.abort();
   };
-  const comeBack = () => {
+  /** `forgot`: as a broker that was frozen, which does not know yet what others have written since. */
+  const comeBack = ({ forgot = false } = {}) => {
     state.away = false;
+    state.forgot = forgot;
     state.cut = new AbortController();
   };
   return { log: steady, leave, comeBack };
@@ -92,6 +96,38 @@ test('while the log is away the gateway says so and keeps what it has; when it i
   expect(client.alertNumbers).toEqual([1, 2]);
   expect(client.closed).toBeUndefined();
   await until('all to be well', () => client.of('status').at(-1)?.problems.length === 0);
+});
+
+test('a log that is shorter than what was read of it is asked again for half a minute, and then read anew', async () => {
+  const real = openLog();
+  await write(real, make.segments(make.segment('ai')), make.alert(1), make.progress(1));
+  const { log, leave, comeBack } = unsteady(real);
+  comeBack();
+  const clock = { ms: Date.now() };
+  const warnings: string[] = [];
+  const logger = { ...quietLogger, warn: (_: object, message: string) => warnings.push(message) };
+  const { url } = await gateway({ log, logger, now: () => clock.ms });
+  const told = async () => JSON.stringify((await http(`${url}/readyz`)).body);
+  const alerts = async () => (await http(`${url}/v1/alerts`)).body.alerts as unknown[];
+  const fallShort = async () => {
+    leave();
+    await until('the failure', async () => /no broker answers/.test(await told()));
+    comeBack({ forgot: true });
+    await until('the doubt', async () => /ends at offset 0, but was read up to/.test(await told()));
+  };
+  await until('the alert', async () => (await alerts()).length === 1);
+
+  await fallShort();
+  expect(await alerts()).toHaveLength(1);
+  comeBack();
+  await ready(url);
+  expect(warnings).toEqual([]);
+
+  await fallShort();
+  clock.ms += 31_000;
+  await ready(url);
+  expect(warnings).toEqual(['the log was made anew: reading it from its beginning']);
+  await until('the alert, read again', async () => (await alerts()).length === 1);
 });
 
 test('a restarted gateway shows what the one before showed', async () => {

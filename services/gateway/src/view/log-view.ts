@@ -12,6 +12,11 @@ const firstRetryMs = 250;
 const longestRetryMs = 10_000;
 /** A reader that has given nothing for this long is at the end: a log may hold offsets without records. */
 const quietMs = 3_000;
+/**
+ * A broker that was frozen goes on for a moment as the leader that it is no more, and knows less of the log than was read. Only
+ * when the log is said to end before that for so long, it does.
+ */
+const lostAfterMs = 30_000;
 
 export interface LogViewOptions {
   log: EventLog;
@@ -30,6 +35,8 @@ export class LogView {
   /** Sources that have not been read up to where they ended when the reader was opened. */
   #behind = new Map<string, number>();
   #lastReadMs = 0;
+  /** Since when the log is said to end before what was read of it. */
+  #shorterSinceMs: number | undefined;
   #opened = false;
   #caughtUp = false;
   #failure: Problem | null = null;
@@ -86,17 +93,28 @@ export class LogView {
   async #measure(): Promise<void> {
     const offsets = await Promise.all(viewTopics.map((topic) => this.#options.log.offsets(topic)));
     const sources = offsets.flatMap((perSource) => [...perSource]);
-    if (sources.some(([name, { end }]) => end < (this.#positions.get(name) ?? 0))) {
-      this.#options.logger.warn({}, 'the log was made anew: reading it from its beginning');
-      this.view = new View();
-      this.#positions = new Map();
-      this.#caughtUp = false;
-    }
+    const shorter = sources.find(([name, { end }]) => end < (this.#positions.get(name) ?? 0));
+    if (shorter) this.#startAnew(...shorter);
+    this.#shorterSinceMs = undefined;
     this.#behind = new Map(
       sources
         .filter(([name, { first, end }]) => end > Math.max(first, this.#positions.get(name) ?? 0))
         .map(([name, { end }]) => [name, end]),
     );
+  }
+
+  /** Throws `SEAM_NOT_READY` while it may still be a mistake. */
+  #startAnew(source: string, { end }: { end: number }): void {
+    const nowMs = this.#options.now();
+    this.#shorterSinceMs ??= nowMs;
+    if (nowMs - this.#shorterSinceMs < lostAfterMs) {
+      const found = `${source} ends at offset ${end}, but was read up to ${this.#positions.get(source)} before`;
+      throw new SeamError('SEAM_NOT_READY', `${found}: asking again`);
+    }
+    this.#options.logger.warn({ source, end }, 'the log was made anew: reading it from its beginning');
+    this.view = new View();
+    this.#positions = new Map();
+    this.#caughtUp = false;
   }
 
   #apply({ source, records, end }: Batch): Change[] {
