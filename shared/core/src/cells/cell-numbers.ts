@@ -47,6 +47,11 @@ export class CellNumbers {
     this.#index.set(hi, lo, number);
     return number;
   }
+
+  /** The number is free for another cell. */
+  forget(number: number): void {
+    this.#index.deleteRow(number);
+  }
 }
 
 /** Small numbers for the values of one attribute, as many as fit its bits. */

@@ -68,33 +68,63 @@ const categoryPlace = cellAttributes.indexOf('category');
 export const categoryOf = (key: string): string =>
   key.split('|', categoryPlace + 1)[categoryPlace] ?? unknown;
 
-/** Small numbers for texts, in order of first sight. */
+/** Small numbers for texts, in order of first sight. Those of texts that were removed are used again. */
 export class Dictionary {
   readonly #ids = new Map<string, number>();
-  readonly #texts: string[] = [];
+  readonly #texts: (string | undefined)[] = [];
+  #free: number[] = [];
 
   get size(): number {
-    return this.#texts.length;
+    return this.#ids.size;
   }
 
   id(text: string): number {
     let id = this.#ids.get(text);
     if (id === undefined) {
-      id = this.#texts.push(text) - 1;
+      id = this.#free.pop() ?? this.#texts.length;
+      this.#texts[id] = text;
       this.#ids.set(text, id);
     }
     return id;
   }
 
+  /** Numbers in use. */
+  ids(): Iterable<number> {
+    return this.#ids.values();
+  }
+
+  /** The text, or undefined where there is none. */
+  find(id: number): string | undefined {
+    return this.#texts[id];
+  }
+
   text(id: number): string {
-    const text = this.#texts[id];
+    const text = this.find(id);
     if (text === undefined) throw new RangeError(`no text has number ${id}`);
     return text;
   }
 
-  /** Puts a text back under the number that it had. */
-  restore(id: number, text: string): void {
+  remove(id: number): void {
+    this.#drop(id);
+    this.#free.push(id);
+  }
+
+  /** Puts a text back under the number that it had; undefined: there is none any more. */
+  restore(id: number, text: string | undefined): void {
+    this.#drop(id);
+    if (text === undefined) return;
     this.#ids.set(text, id);
     this.#texts[id] = text;
+  }
+
+  /** After the last: numbers without a text are free. */
+  restored(): void {
+    this.#free = [...this.#texts.keys()].filter((id) => this.#texts[id] === undefined);
+  }
+
+  #drop(id: number): void {
+    const text = this.#texts[id];
+    if (text !== undefined && this.#ids.get(text) === id) this.#ids.delete(text);
+    if (text !== undefined) this.#texts[id] = undefined;
   }
 }

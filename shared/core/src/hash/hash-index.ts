@@ -65,6 +65,13 @@ export class HashIndex {
     return true;
   }
 
+  /** Removes the hash of a row, if it has one. */
+  deleteRow(row: number): void {
+    this.#rows.reserve(row);
+    const [hi, lo] = [this.hi.get(row), this.lo.get(row)];
+    if (this.get(hi, lo) === row) this.delete(hi, lo);
+  }
+
   /** The slot of a hash, or the free one that ends its run. */
   #find(hi: number, lo: number): number {
     const table = this.#table;

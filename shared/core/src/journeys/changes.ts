@@ -88,8 +88,12 @@ export class Changes {
     const put = (topic: 'journeys' | 'outcomes', key: string) =>
       records.push({ topic, partition, key, value: this.#writer.take() });
     for (const id of this.#cells.splice(0)) {
-      this.#writer.text(cells.text(id));
-      put('journeys', `d${id}`);
+      const text = cells.find(id);
+      if (text === undefined) records.push({ topic: 'journeys', partition, key: `d${id}`, value: null });
+      else {
+        this.#writer.text(text);
+        put('journeys', `d${id}`);
+      }
     }
     for (const row of this.#customers.take()) {
       customers.encode(row, this.#writer);
@@ -155,6 +159,7 @@ export class Changes {
       else customers.decode(row, new ByteReader(value));
     } else if (value === null) {
       if (kind === 'h') handoffs.restore(rest, undefined);
+      if (kind === 'd') cells.restore(Number(rest), undefined);
     } else if (kind === 'd') {
       cells.restore(Number(rest), new ByteReader(value).text());
     } else if (kind === 'h') {

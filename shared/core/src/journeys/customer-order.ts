@@ -1,5 +1,6 @@
 import { dayMs, type Minute } from '@seamwatch/contracts/units.ts';
 import { categoryOf, cellKey, type Dictionary, parseCell } from '../cells/cell.ts';
+import type { CellUse } from '../cells/cell-use.ts';
 import type { TierRules } from '../policy/tiers.ts';
 import type { Changes } from './changes.ts';
 import type { Contributions } from './contributions.ts';
@@ -21,8 +22,9 @@ export class CustomerOrder {
   readonly #changes: Changes;
   readonly #ages: number;
   readonly #cell: (key: string) => number;
+  readonly #use: CellUse;
   /** By number of the cell. */
-  readonly #categories: string[] = [];
+  readonly #categories: (string | undefined)[] = [];
 
   constructor(options: {
     customers: Customers;
@@ -35,6 +37,7 @@ export class CustomerOrder {
     ages: number;
     /** Number of a cell, new or known. */
     cell: (key: string) => number;
+    use: CellUse;
   }) {
     this.#customers = options.customers;
     this.#index = options.index;
@@ -44,6 +47,7 @@ export class CustomerOrder {
     this.#changes = options.changes;
     this.#ages = options.ages;
     this.#cell = options.cell;
+    this.#use = options.use;
   }
 
   /** Was the customer handed off within the policy's time before this start? */
@@ -130,6 +134,11 @@ export class CustomerOrder {
     return category;
   }
 
+  /** The number of a cell is free for another. */
+  forgetCell(cell: number): void {
+    this.#categories[cell] = undefined;
+  }
+
   /** An escalation that was not known when `row` was counted may change its tier. */
   #retier(row: number, stamp: Minute): void {
     const index = this.#index;
@@ -138,7 +147,9 @@ export class CustomerOrder {
     const { tier, rule } = this.#tiers.decide(cell, before);
     if (tier === cell.tier && rule === index.rule.get(row)) return;
     this.#counts.interaction(row, -1, stamp, true);
+    this.#use.leave(index.cell.get(row));
     index.cell.set(row, this.#cell(cellKey(tier, cell)));
+    this.#use.enter(index.cell.get(row));
     index.rule.set(row, rule);
     index.mark(row, outcome.breach, tier === '2' && index.has(row, outcome.aiHandled));
     this.#counts.interaction(row, 1, stamp, true);

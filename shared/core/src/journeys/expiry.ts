@@ -1,5 +1,6 @@
 import { dayMs, hourMs } from '@seamwatch/contracts/units.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
+import type { CellUse } from '../cells/cell-use.ts';
 import type { Changes } from './changes.ts';
 import type { CustomerOrder } from './customer-order.ts';
 import type { Customers } from './customers.ts';
@@ -23,6 +24,7 @@ interface State {
   handoffs: OpenHandoffs;
   changes: Changes;
   order: CustomerOrder;
+  use: CellUse;
   retentionMs: number;
   allowedLateness: number;
   /** Takes the records of a survey whose interaction stayed unknown. */

@@ -1,5 +1,6 @@
 import type { CustomerForgotten } from '@seamwatch/contracts/forgetting.ts';
 import { ByteWriter } from '../bytes/bytes.ts';
+import type { CellUse } from '../cells/cell-use.ts';
 import type { SipHash } from '../hash/siphash.ts';
 import type { Changes } from './changes.ts';
 import type { Customers } from './customers.ts';
@@ -16,6 +17,7 @@ interface State {
   surveys: Surveys;
   changes: Changes;
   expiry: Expiry;
+  use: CellUse;
 }
 
 /** How the changelog record of an interaction ends where it belongs to this customer. */

@@ -33,12 +33,16 @@ type Data = InteractionClosed | SurveySent | SurveyAnswered;
 const record = (data: Data, offset: number, appendedMs = t0 + 100 * dayMs) =>
   recordOf({ data }, offset, appendedMs);
 
-/** Counts as the product gives them, keyed `cell minute counter`, with a restart after each of `restarts` events. */
+/**
+ * Counts as the product gives them, keyed `cell minute counter`, with a commit after each of `commits` events, and a restart
+ * too after each of `restarts`.
+ */
 function product(
   events: readonly Data[],
   restarts: ReadonlySet<number> = new Set(),
   use: Policy = policy,
   appendedMs?: number,
+  commits: ReadonlySet<number> = new Set(),
 ) {
   const changelog = new Map<string, OutRecord>();
   const counts = new Map<string, number>();
@@ -65,6 +69,7 @@ function product(
   for (const [i, data] of events.entries()) {
     const topic = 'closedAt' in data ? 'interactions' : 'surveys';
     journeys.apply(topic, record(data, i, appendedMs));
+    if (commits.has(i)) commit();
     if (!restarts.has(i)) continue;
     commit();
     journeys = new Journeys({ partition: 0, policy: use, hashKey });
@@ -73,7 +78,10 @@ function product(
   }
   commit();
   for (const [key, n] of counts) if (n === 0) counts.delete(key);
-  return { counts, dead, clocks: journeys.clocks, size: journeys.size };
+  const numbers = [...changelog.values()].flatMap(({ key, value }) =>
+    key!.startsWith('d') && value !== null ? [Number(key!.slice(1))] : [],
+  );
+  return { counts, dead, numbers, clocks: journeys.clocks, size: journeys.size };
 }
 
 /** The same from the definitions, with all events in view at once. */
@@ -335,6 +343,30 @@ test('interactions leave the index after 35 days, and an escalation before that 
     .filter((k) => k.endsWith(` ${layout.closed}`))
     .map((k) => k.slice(0, 4));
   expect(cells.toSorted()).toEqual(['1|ai', '1|se', '2|ai']);
+});
+
+test('a cell in which no interaction is any more gives its number back, and comes again under another', () => {
+  const days = Array.from({ length: 200 }, (_, day) => day);
+  const events = days.flatMap((day) => {
+    const startMs = t0 + day * dayMs;
+    const version = one(`v${day}`, startMs, { customerId: `c${day % 5}`, modelVersion: `v${day}` });
+    const rare = one(`r${day}`, startMs + 1, { customerId: `c${day % 3}`, modelVersion: 'rare' });
+    return day % 50 === 0 ? [version, rare] : [version];
+  });
+  const counted = sorted(reference(events));
+  const each = (n: number) => new Set(days.filter((i) => i % n === 0));
+  for (const [restarts, commits] of [
+    [new Set<number>(), each(1)],
+    [each(10), each(3)],
+    [each(1), new Set<number>()],
+  ] as const) {
+    const run = product(events, restarts, policy, t0 + 300 * dayMs, commits);
+    expect(sorted(run.counts)).toEqual(counted);
+    // Interactions stay for 36 days; a rare cell is among them or not.
+    expect(run.numbers.length).toBeLessThanOrEqual(39);
+    expect(run.numbers.length).toBeGreaterThanOrEqual(36);
+    expect(Math.max(...run.numbers)).toBeLessThan(50);
+  }
 });
 
 test.each([

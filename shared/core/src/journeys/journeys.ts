@@ -8,6 +8,7 @@ import { EventScanner } from '@seamwatch/contracts/scan/event-scanner.ts';
 import { dayMs, type Minute } from '@seamwatch/contracts/units.ts';
 import { attributesOf, attributesOfHandoff, Dictionary } from '../cells/cell.ts';
 import { CellNumbers } from '../cells/cell-numbers.ts';
+import { CellUse } from '../cells/cell-use.ts';
 import { CounterLayout } from '../cells/counters.ts';
 import { SipHash } from '../hash/siphash.ts';
 import { TierRules } from '../policy/tiers.ts';
@@ -50,6 +51,7 @@ export class Journeys {
   readonly #hash: SipHash;
   readonly #scanner = new EventScanner();
   readonly #cells = new Dictionary();
+  readonly #use = new CellUse();
   readonly #cellNumbers = new CellNumbers((key) => this.#cell(key));
   readonly #customers = new Customers();
   readonly #index = new InteractionIndex();
@@ -75,7 +77,7 @@ export class Journeys {
     this.#hash = new SipHash(options.hashKey);
     this.#layout = new CounterLayout(policy.repeat.window / dayMs);
     this.#counts = new Contributions(this.#rollup, this.#index, this.#surveys, this.#layout);
-    this.#handoffs = new OpenHandoffs(this.#rollup, this.#layout.handoffsLive);
+    this.#handoffs = new OpenHandoffs(this.#rollup, this.#layout.handoffsLive, this.#use);
     this.#changes = new Changes({
       partition: this.partition,
       clocks: this.clocks,
@@ -95,6 +97,7 @@ export class Journeys {
       changes: this.#changes,
       ages: this.#layout.ages,
       cell: (key) => this.#cell(key),
+      use: this.#use,
     });
     const { allowedLateness } = policy.time;
     this.#expiry = new Expiry({
@@ -105,6 +108,7 @@ export class Journeys {
       handoffs: this.#handoffs,
       changes: this.#changes,
       order: this.#order,
+      use: this.#use,
       retentionMs: Math.max(35 * dayMs, policy.repeat.window + allowedLateness + dayMs),
       allowedLateness,
       bury: (record) =>
@@ -190,6 +194,7 @@ export class Journeys {
   /** Everything since the last commit, to be taken together. */
   commit(): JourneysCommit {
     this.#seal();
+    this.#forgetCells();
     const positions = new Map(
       Object.entries(this.clocks).map(([topic, clock]) => [`${topic}-${this.partition}`, clock.position]),
     );
@@ -208,10 +213,14 @@ export class Journeys {
 
   /** Links what the changelog held, and gives the positions to read on from. */
   restored(): ReadonlyMap<string, number> {
+    this.#cells.restored();
     for (const row of this.#index.rows()) {
+      this.#use.enter(this.#index.cell.get(row));
       this.#expiry.add(row);
       if (this.#index.customer.get(row) >= 0) this.#order.link(row);
     }
+    this.#handoffs.restored();
+    this.#use.restored(this.#cells.ids());
     this.#changes.linkSurveys();
     this.#customers.removeUnmet();
     this.#expiry.restored();
@@ -254,6 +263,19 @@ export class Journeys {
     return id;
   }
 
+  /**
+   * A cell in which nobody stands any more gives its number back: model versions and categories come and go. Only with a
+   * commit, since the counts of a rollup know a cell by its number.
+   */
+  #forgetCells(): void {
+    for (const cell of this.#use.takeEmpty()) {
+      this.#cellNumbers.forget(cell);
+      this.#order.forgetCell(cell);
+      this.#cells.remove(cell);
+      this.#changes.cell(cell);
+    }
+  }
+
   #closed(facts: ClosedFacts, stamp: Minute): boolean {
     this.#hash.id(facts.interactionId);
     const { hi, lo } = this.#hash;
@@ -275,6 +297,7 @@ export class Journeys {
     index.rule.set(row, rule);
     index.mark(row, outcome.breach, tier === '2' && index.has(row, outcome.aiHandled));
     index.cell.set(row, this.#cellNumbers.of(tier, attributes));
+    this.#use.enter(index.cell.get(row));
     if (this.#handoffs.size > 0) this.#endHandoff(`${hi}-${lo}`, stamp);
     index.survey.set(row, this.#surveys.takeWaiting(hi, lo));
     for (let s = index.survey.get(row); s >= 0; s = this.#surveys.at(s).next) {
@@ -386,6 +409,7 @@ export class Journeys {
       surveys: this.#surveys,
       changes: this.#changes,
       expiry: this.#expiry,
+      use: this.#use,
     });
   }
 }

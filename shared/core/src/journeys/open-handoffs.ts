@@ -1,4 +1,5 @@
 import { dayMs, type Minute, minuteMs } from '@seamwatch/contracts/units.ts';
+import type { CellUse } from '../cells/cell-use.ts';
 import type { RollupWriter } from './rollup.ts';
 
 export interface OpenHandoff {
@@ -11,10 +12,12 @@ export class OpenHandoffs {
   readonly #open = new Map<string, OpenHandoff>();
   readonly #rollup: RollupWriter;
   readonly #counter: number;
+  readonly #use: CellUse;
 
-  constructor(rollup: RollupWriter, counter: number) {
+  constructor(rollup: RollupWriter, counter: number, use: CellUse) {
     this.#rollup = rollup;
     this.#counter = counter;
+    this.#use = use;
   }
 
   get size(): number {
@@ -31,8 +34,14 @@ export class OpenHandoffs {
     else this.#open.delete(key);
   }
 
+  /** After the last. */
+  restored(): void {
+    for (const { cell } of this.#open.values()) this.#use.enter(cell);
+  }
+
   begin(key: string, handoff: OpenHandoff, stamp: Minute): void {
     this.#open.set(key, handoff);
+    this.#use.enter(handoff.cell);
     this.#rollup.begin(handoff.cell, handoff.minute, stamp, true).add(this.#counter, 1);
   }
 
@@ -41,6 +50,7 @@ export class OpenHandoffs {
     const handoff = this.#open.get(key);
     if (!handoff) return false;
     this.#open.delete(key);
+    this.#use.leave(handoff.cell);
     this.#rollup.begin(handoff.cell, handoff.minute, stamp, true).add(this.#counter, -1);
     return true;
   }
