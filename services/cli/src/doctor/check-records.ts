@@ -1,6 +1,6 @@
 import { partitionOf } from '@seamwatch/adapters/log/murmur2.ts';
-import { decodeEvent } from '@seamwatch/contracts/cloudevents.ts';
-import { keyOf } from '@seamwatch/contracts/events.ts';
+import { type Decoded, decodeEvent } from '@seamwatch/contracts/cloudevents.ts';
+import { eventTypes, keyOf } from '@seamwatch/contracts/events.ts';
 import { decodeForgotten } from '@seamwatch/contracts/forgetting.ts';
 import type { EventLog, LogRecord, Source } from '@seamwatch/core/ports/event-log.ts';
 import { count, plural, span } from '../terminal/text.ts';
@@ -9,11 +9,17 @@ import { readNewest } from './read-newest.ts';
 
 const perPartition = 100;
 const clockToleranceMs = 5_000;
+/** Attributes whose values are the sender's own. */
+const labels = ['category', 'channel', 'market', 'language', 'modelVersion'] as const;
+/** So few contacts may all differ by chance. */
+const fewContacts = 20;
 
 /** Judges the newest real records: are they where Kafka's default partitioner puts them, keyed as they must be, readable? */
 export async function checkRecords(log: EventLog, nowMs: number): Promise<Finding[]> {
   const newest = await readNewest(log, ['interactions', 'surveys'], perPartition);
-  const records = newest.filter(({ record }) => !decodeForgotten(record));
+  const records = newest
+    .filter(({ record }) => !decodeForgotten(record))
+    .map((placed) => ({ ...placed, decoded: decodeEvent(placed.record.value, placed.record.headers) }));
   if (records.length === 0) {
     const todo = 'send some: seamwatch replay, seamwatch simulate, or POST /v1/events';
     return [{ about: 'kafka', state: 'warning', found: 'no events have arrived yet', todo }];
@@ -23,11 +29,12 @@ export async function checkRecords(log: EventLog, nowMs: number): Promise<Findin
     partitioner(records, partitions),
     keys(records),
     readable(records),
+    ...labels.flatMap((label) => tooManyValues(label, records)),
     clock(Math.max(...records.map(({ record }) => record.appendedMs)), nowMs),
   ];
 }
 
-type Placed = { source: Source; record: LogRecord };
+type Placed = { source: Source; record: LogRecord; decoded: Decoded };
 
 function partitioner(records: readonly Placed[], partitions: number): Finding {
   const keyed = records.filter(({ record }) => record.key !== null);
@@ -49,8 +56,7 @@ function partitioner(records: readonly Placed[], partitions: number): Finding {
 function keys(records: readonly Placed[]): Finding {
   let judged = 0;
   let other = 0;
-  for (const { record } of records) {
-    const decoded = decodeEvent(record.value, record.headers);
+  for (const { record, decoded } of records) {
     if (!decoded.ok) continue;
     judged++;
     if (record.key !== keyOf(decoded.event)) other++;
@@ -67,14 +73,26 @@ function keys(records: readonly Placed[]): Finding {
 
 function readable(records: readonly Placed[]): Finding {
   const codes = new Map<string, number>();
-  for (const { record } of records) {
-    const decoded = decodeEvent(record.value, record.headers);
+  for (const { decoded } of records) {
     if (!decoded.ok) codes.set(decoded.code, (codes.get(decoded.code) ?? 0) + 1);
   }
   if (codes.size === 0) return { about: 'kafka', state: 'ok', found: 'the newest events can all be read' };
   const list = [...codes].map(([code, n]) => `${code} ${count(n)}`).join(', ');
   const todo = 'seamwatch dead-letters list shows them, and what is wrong';
   return { about: 'kafka', state: 'warning', found: `of the newest events some are bad: ${list}`, todo };
+}
+
+/** An order number among the attributes makes a cell of each contact: memory, and nothing that could be compared. */
+function tooManyValues(label: (typeof labels)[number], records: readonly Placed[]): Finding[] {
+  const values = records.flatMap(({ decoded }) => {
+    if (!decoded.ok || decoded.event.type !== eventTypes.interactionClosed) return [];
+    return decoded.event.data[label] ?? [];
+  });
+  const distinct = new Set(values).size;
+  if (values.length <= fewContacts || 2 * distinct <= values.length) return [];
+  const found = `${label} has ${count(distinct)} values in ${plural(values.length, 'contact')}, such as "${values.at(-1)}"`;
+  const todo = 'send values that many contacts share; each combination is counted, and kept, by itself';
+  return [{ about: 'kafka', state: 'warning', found, todo }];
 }
 
 /** Records are stamped by the brokers' clock. An old newest record says nothing of a clock that is ahead. */

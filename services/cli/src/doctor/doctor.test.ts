@@ -36,6 +36,24 @@ describe('the newest records', () => {
     expect(findings[0]?.found).toContain('60 records');
   });
 
+  it('show an attribute with a value of its own for nearly every contact', async () => {
+    const log = openStore(1);
+    const order = (key: string, i: number) =>
+      JSON.stringify(
+        closed(`i-${key}`, '2026-03-01T10:00:00Z', { customerId: key, category: `order-${i % 40}` }),
+      );
+    await log.append(customers.map((key, i) => ({ topic: 'interactions', key, value: order(key, i) })));
+    const findings = await checkRecords(log, Date.now());
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([
+      {
+        about: 'kafka',
+        state: 'warning',
+        found: 'category has 40 values in 60 contacts, such as "order-19"',
+        todo: 'send values that many contacts share; each combination is counted, and kept, by itself',
+      },
+    ]);
+  });
+
   it('show another partitioner, other keys, bad events and a clock that is behind', async () => {
     const log = openStore(3);
     await log.append(
