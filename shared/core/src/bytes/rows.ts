@@ -1,11 +1,11 @@
 /** Rows of a piece of memory: as a power of two. */
-const pieceBits = 12;
+const pieceBits = 16;
 const pieceRows = 2 ** pieceBits;
 const inPiece = pieceRows - 1;
 
 /**
  * Rows of a fixed size, the fields of each side by side: all that is known of one thing lies in one or two lines of the
- * processor's cache, where columns apart would take one each. Memory is taken in pieces of 4,096 rows, so that nothing is
+ * processor's cache, where columns apart would take one each. Memory is taken in pieces of 65,536 rows, so that nothing is
  * copied when there are more. It is read and written by columns.
  */
 export class Rows {
