@@ -25,14 +25,14 @@ export function byPartition(
     { name: string; partitions: number; groups: Map<number, PartitionRecords> }
   >();
   for (const record of records) {
-    const { topic, partition: wanted, key } = record;
+    const { topic, partition: wanted } = record;
     let places = byTopic.get(topic);
     if (!places) {
       places = { ...describe(topic), groups: new Map() };
       byTopic.set(topic, places);
     }
     const { name, partitions, groups } = places;
-    const partition = wanted ?? partitionOf(key, partitions);
+    const partition = wanted ?? partitionOf(record.key, partitions);
     if (partition < 0 || partition >= partitions) {
       throw new SeamError(
         'SEAM_KAFKA_TOPIC',
@@ -51,7 +51,7 @@ export function byPartition(
 
 /** Nearly all are: they need no object of their own. */
 const isOnWire = (record: OutRecord): record is OutRecord & WireRecord =>
-  record.key !== null && typeof record.value !== 'string';
+  record.packed !== undefined || (record.key !== null && typeof record.value !== 'string');
 
 const toWire = ({ topic, key, value, headers }: OutRecord): WireRecord => ({
   key: key ?? (topics[topic].compact ? keyForKeyless() : null),

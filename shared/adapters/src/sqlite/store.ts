@@ -115,8 +115,9 @@ export class SqliteStore {
   append(records: readonly OutRecord[], nowMs: number): void {
     const next = new Map<StoredSource, number>();
     for (const record of records) {
+      const { key, value } = record;
       const sources = this.sources(record.topic);
-      const partition = record.partition ?? partitionOf(record.key, sources.length);
+      const partition = record.partition ?? partitionOf(key, sources.length);
       const source = sources[partition] ?? this.source(record.topic, partition);
       const offset = next.get(source) ?? this.next(source);
       next.set(source, offset + 1);
@@ -124,10 +125,10 @@ export class SqliteStore {
       this.#insert.run(
         source.base + offset,
         nowMs,
-        record.key,
-        typeof record.value === 'string' ? Buffer.from(record.value) : record.value,
+        key,
+        typeof value === 'string' ? Buffer.from(value) : value,
         record.headers ? JSON.stringify(record.headers) : null,
-        settings.compact && record.key !== null ? source.id : null,
+        settings.compact && key !== null ? source.id : null,
       );
     }
     for (const [source, offset] of next) this.advance(source, offset);

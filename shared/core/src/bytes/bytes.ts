@@ -96,6 +96,36 @@ export class ByteWriter {
     return this;
   }
 
+  /** Letters and digits as they are, without their length. */
+  ascii(text: string): this {
+    this.#reserve(text.length);
+    for (let i = 0; i < text.length; i++) this.#bytes[this.#at++] = text.charCodeAt(i);
+    return this;
+  }
+
+  /** An unsigned 32-bit number as eight hexadecimal digits. */
+  hex(value: number): this {
+    this.#reserve(8);
+    for (let shift = 28; shift >= 0; shift -= 4) this.#bytes[this.#at++] = hexDigits[(value >>> shift) & 15]!;
+    return this;
+  }
+
+  /** Where what was written stands: from `start` to `end` of `memory`. */
+  get memory(): Uint8Array {
+    return this.#bytes;
+  }
+  get start(): number {
+    return this.#start;
+  }
+  get end(): number {
+    return this.#at;
+  }
+
+  /** Starts again behind what was written, which stays as it is. */
+  next(): void {
+    this.#start = this.#at;
+  }
+
   /** A copy of what was written. */
   finish(): Uint8Array {
     return this.#bytes.slice(this.#start, this.#at);
@@ -104,11 +134,12 @@ export class ByteWriter {
   /** What was written; the writer starts again behind it. Not a copy: small records have one piece of memory in common. */
   take(): Uint8Array {
     const taken = this.#bytes.subarray(this.#start, this.#at);
-    this.#start = this.#at;
+    this.next();
     return taken;
   }
 }
 
+const hexDigits = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 

@@ -2,10 +2,11 @@ import type { ErrorCode } from '@seamwatch/contracts/errors.ts';
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import type { Dictionary } from '../cells/cell.ts';
 import type { OutRecord } from '../ports/event-log.ts';
+import { ChangeRecord } from './change-record.ts';
 import type { Customers } from './customers.ts';
 import type { InteractionIndex } from './interaction-index.ts';
 import type { OpenHandoffs } from './open-handoffs.ts';
-import { hashHalf, rowKey } from './row-key.ts';
+import { hashHalf } from './row-key.ts';
 import { RowSet } from './row-set.ts';
 import type { SourceClock } from './source-clock.ts';
 import type { Surveys } from './surveys.ts';
@@ -35,6 +36,8 @@ export class Changes {
   readonly #handoffs = new Set<string>();
   readonly #gone: OutRecord[] = [];
   readonly #writer = new ByteWriter();
+  /** Bytes of the key that was written last. */
+  #keyBytes = 0;
 
   constructor(state: State) {
     this.#state = state;
@@ -58,73 +61,84 @@ export class Changes {
 
   customerGone(row: number): void {
     this.#customers.delete(row);
-    this.#tombstone(
-      'journeys',
-      rowKey('customer', this.#state.customers.hi.get(row), this.#state.customers.lo.get(row)),
-    );
+    const { customers } = this.#state;
+    this.#rowKey('c', customers.hi.get(row), customers.lo.get(row));
+    this.#gone.push(this.#record('journeys', true));
   }
   interactionGone(row: number): void {
     this.#interactions.delete(row);
-    if (this.#state.index.stored.get(row) === 0) return;
-    this.#tombstone(
-      'outcomes',
-      rowKey('interaction', this.#state.index.hi.get(row), this.#state.index.lo.get(row)),
-    );
+    const { index } = this.#state;
+    if (index.stored.get(row) === 0) return;
+    this.#rowKey('i', index.hi.get(row), index.lo.get(row));
+    this.#gone.push(this.#record('outcomes', true));
   }
   surveyGone(row: number): void {
     this.#surveys.delete(row);
     const { hi, lo, stored } = this.#state.surveys.at(row);
-    if (stored) this.#tombstone('outcomes', rowKey('survey', hi, lo));
+    if (!stored) return;
+    this.#rowKey('s', hi, lo);
+    this.#gone.push(this.#record('outcomes', true));
   }
 
-  #tombstone(topic: 'journeys' | 'outcomes', key: string): void {
-    this.#gone.push({ topic, partition: this.#state.partition, key, value: null });
+  /** Begins a record; its value, if any, is written behind the key. */
+  #key(text: string): void {
+    this.#keyBytes = this.#writer.ascii(text).length;
+  }
+
+  /** As `rowKey` makes it. */
+  #rowKey(letter: 'c' | 'i' | 's', hi: number, lo: number): void {
+    this.#keyBytes = this.#writer.ascii(letter).hex(hi).hex(lo).length;
+  }
+
+  #record(topic: 'journeys' | 'outcomes', isTombstone: boolean): OutRecord {
+    return new ChangeRecord(topic, this.#state.partition, this.#writer, this.#keyBytes, isTombstone);
   }
 
   /** Records of everything that changed; tombstones first, since a row number may be in use again. */
   take(): OutRecord[] {
-    const { customers, index, surveys, cells, handoffs, clocks, deadByReason, partition } = this.#state;
+    const { customers, index, surveys, cells, handoffs, clocks, deadByReason } = this.#state;
     const records = this.#gone.splice(0);
-    const put = (topic: 'journeys' | 'outcomes', key: string) =>
-      records.push({ topic, partition, key, value: this.#writer.take() });
+    const put = (topic: 'journeys' | 'outcomes', isTombstone = false) =>
+      records.push(this.#record(topic, isTombstone));
     for (const id of this.#cells.splice(0)) {
+      this.#key(`d${id}`);
       const text = cells.find(id);
-      if (text === undefined) records.push({ topic: 'journeys', partition, key: `d${id}`, value: null });
-      else {
-        this.#writer.text(text);
-        put('journeys', `d${id}`);
-      }
+      if (text !== undefined) this.#writer.text(text);
+      put('journeys', text === undefined);
     }
     for (const row of this.#customers.take()) {
+      this.#rowKey('c', customers.hi.get(row), customers.lo.get(row));
       customers.encode(row, this.#writer);
-      put('journeys', rowKey('customer', customers.hi.get(row), customers.lo.get(row)));
+      put('journeys');
     }
     for (const row of this.#interactions.take()) {
+      this.#rowKey('i', index.hi.get(row), index.lo.get(row));
       const customer = index.customer.get(row);
       const hash =
         customer < 0 ? undefined : { hi: customers.hi.get(customer), lo: customers.lo.get(customer) };
       index.encode(row, hash, this.#writer);
       index.stored.set(row, 1);
-      put('outcomes', rowKey('interaction', index.hi.get(row), index.lo.get(row)));
+      put('outcomes');
     }
     for (const row of this.#surveys.take()) {
-      surveys.encode(row, this.#writer);
       const survey = surveys.at(row);
+      this.#rowKey('s', survey.hi, survey.lo);
+      surveys.encode(row, this.#writer);
       survey.stored = true;
-      put('outcomes', rowKey('survey', survey.hi, survey.lo));
+      put('outcomes');
     }
     for (const key of this.#handoffs) {
+      this.#key(`h${key}`);
       const open = handoffs.get(key);
-      if (open) {
-        this.#writer.int(open.minute).int(open.cell);
-        put('journeys', `h${key}`);
-      } else records.push({ topic: 'journeys', partition, key: `h${key}`, value: null });
+      if (open) this.#writer.int(open.minute).int(open.cell);
+      put('journeys', open === undefined);
     }
+    this.#key('~');
     clocks.interactions.encode(this.#writer);
     clocks.surveys.encode(this.#writer);
     this.#writer.int(deadByReason.size);
     for (const [code, count] of deadByReason) this.#writer.text(code).int(count);
-    put('journeys', '~');
+    put('journeys');
     this.#handoffs.clear();
     return records;
   }

@@ -26,6 +26,18 @@ export interface OutRecord {
   key: string | null;
   value: Uint8Array | string | null;
   headers?: Readonly<Record<string, string>>;
+  /** The same key and value as bytes, where they stand so; only without headers, and with a partition. */
+  readonly packed?: PackedRecord;
+}
+
+/** A key in ASCII, and a value behind it. */
+export interface PackedRecord {
+  readonly bytes: Uint8Array;
+  readonly keyFrom: number;
+  /** Where the key ends and the value begins. */
+  readonly from: number;
+  /** < 0: no value. */
+  readonly to: number;
 }
 
 export interface Batch {

@@ -59,12 +59,16 @@ export class ByteWriter {
   }
 
   bytes(value: Uint8Array): this {
-    const { buffer, at } = this;
-    const { length } = value;
+    return this.part(value, 0, value.length);
+  }
+
+  /** The bytes from `from` up to `to`. */
+  part(value: Uint8Array, from: number, to: number): this {
+    const { buffer } = this;
     // A call costs more than a few bytes.
-    if (length > shortBytes) buffer.set(value, at);
-    else for (let i = 0; i < length; i++) buffer[at + i] = value[i]!;
-    this.at += length;
+    if (to - from > shortBytes) buffer.set(value.subarray(from, to), this.at);
+    else for (let i = from, at = this.at; i < to; i++, at++) buffer[at] = value[i]!;
+    this.at += to - from;
     return this;
   }
 }

@@ -1,3 +1,4 @@
+import type { PackedRecord } from '@seamwatch/core/ports/event-log.ts';
 import { ByteWriter, textSize, varintSize } from './byte-writer.ts';
 import { crc32c } from './crc32c.ts';
 
@@ -6,6 +7,8 @@ export interface WireRecord {
   key: string | null;
   value: Uint8Array | null;
   headers?: Readonly<Record<string, string>> | undefined;
+  /** The same key and value as bytes, where they stand so. */
+  readonly packed?: PackedRecord | undefined;
 }
 
 export interface ProducerIdentity {
@@ -19,7 +22,10 @@ const transactionalBit = 0x10;
 const recordOverhead = 24;
 
 /** Upper bound of a record's encoded size in bytes. */
-export function recordSizeBound({ key, value, headers }: WireRecord): number {
+export function recordSizeBound(record: WireRecord): number {
+  const { packed } = record;
+  if (packed) return recordOverhead + Math.max(packed.from, packed.to) - packed.keyFrom;
+  const { key, value, headers } = record;
   let size = recordOverhead + (key === null ? 0 : key.length * 3) + (value?.length ?? 0);
   if (headers) for (const name in headers) size += 10 + name.length * 3 + headers[name]!.length * 3;
   return size;
@@ -34,7 +40,11 @@ export function encodeRecords(
   for (const record of records) bound += recordSizeBound(record);
   const writer = new ByteWriter(bound);
   writer.at = headerSize;
-  for (let i = 0; i < records.length; i++) writeRecord(writer, records[i]!, i);
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i]!;
+    if (record.packed) writePacked(writer, record.packed, i);
+    else writeRecord(writer, record, i);
+  }
   const end = writer.at;
 
   writer.at = 0;
@@ -58,24 +68,41 @@ export function encodeRecords(
   return writer.buffer.subarray(0, end);
 }
 
+function writePacked(
+  writer: ByteWriter,
+  { bytes, keyFrom, from, to }: PackedRecord,
+  offsetDelta: number,
+): void {
+  const keySize = from - keyFrom;
+  const valueSize = to < 0 ? -1 : to - from;
+  const size = sizeOf(offsetDelta, keySize, valueSize, noHeaders.length);
+  writer.varint(size).int8(0).varint(0).varint(offsetDelta).varint(keySize);
+  writer.part(bytes, keyFrom, from).varint(valueSize);
+  if (valueSize > 0) writer.part(bytes, from, to);
+  writer.bytes(noHeaders);
+}
+
 function writeRecord(writer: ByteWriter, { key, value, headers }: WireRecord, offsetDelta: number): void {
   const keySize = key === null ? -1 : textSize(key);
   const valueSize = value === null ? -1 : value.length;
   const encodedHeaders = headers ? encodeHeaders(headers) : noHeaders;
-  const size =
-    2 + // attributes and timestamp delta
-    varintSize(offsetDelta) +
-    varintSize(keySize) +
-    Math.max(0, keySize) +
-    varintSize(valueSize) +
-    Math.max(0, valueSize) +
-    encodedHeaders.length;
+  const size = sizeOf(offsetDelta, keySize, valueSize, encodedHeaders.length);
   writer.varint(size).int8(0).varint(0).varint(offsetDelta).varint(keySize);
   if (key !== null) writer.text(key, keySize);
   writer.varint(valueSize);
   if (value !== null) writer.bytes(value);
   writer.bytes(encodedHeaders);
 }
+
+/** Bytes of a record behind its size; sizes < 0: null. */
+const sizeOf = (offsetDelta: number, keySize: number, valueSize: number, headersSize: number): number =>
+  2 + // attributes and timestamp delta
+  varintSize(offsetDelta) +
+  varintSize(keySize) +
+  Math.max(0, keySize) +
+  varintSize(valueSize) +
+  Math.max(0, valueSize) +
+  headersSize;
 
 /** The count of headers, none. */
 const noHeaders = Uint8Array.of(0);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crc32c } from './crc32c.ts';
 import { type AbortedTransaction, decodeRecords } from './decode-records.ts';
-import { encodeRecords, type WireRecord } from './encode-records.ts';
+import { encodeRecords, recordSizeBound, type WireRecord } from './encode-records.ts';
 
 const plain = { producerId: 7, epoch: 0, sequence: 0, transactional: false, nowMs: 1_700_000_000_123 };
 const attributesAt = 21;
@@ -32,6 +32,32 @@ test('the checksum is CRC-32C', () => {
   expect(crc32c(Buffer.from('123456789'), 0, 9)).toBe(0xe3069283);
   expect(crc32c(Buffer.from('xx123456789yy'), 2, 11)).toBe(0xe3069283);
   expect(crc32c(Buffer.alloc(32), 0, 32)).toBe(0x8a9136aa);
+});
+
+test('a record whose key and value stand as bytes is written as it would be otherwise', () => {
+  const ascii = fc.stringMatching(/^[a-z0-9~-]{1,200}$/);
+  const record = fc.record({ key: ascii, value: fc.option(fc.uint8Array({ maxLength: 300 })) });
+  fc.assert(
+    fc.property(fc.array(record, { minLength: 1, maxLength: 50 }), (records) => {
+      const packed = records.map(({ key, value }): WireRecord => {
+        const before = Buffer.from('before');
+        const bytes = Buffer.concat([before, Buffer.from(key), value ?? Buffer.alloc(0), before]);
+        const from = before.length + key.length;
+        const to = value ? from + value.length : -1;
+        const place = { bytes, keyFrom: before.length, from, to };
+        return {
+          get key(): never {
+            throw new Error('asked for');
+          },
+          value: null,
+          packed: place,
+        };
+      });
+      expect(encodeRecords(packed, plain)).toEqual(encodeRecords(records, plain));
+      for (const [i, each] of packed.entries())
+        expect(recordSizeBound(each)).toBeLessThanOrEqual(recordSizeBound(records[i]!));
+    }),
+  );
 });
 
 test('what is encoded comes back', () => {
