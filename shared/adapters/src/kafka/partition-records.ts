@@ -60,17 +60,17 @@ const toWire = ({ topic, key, value, headers }: OutRecord): WireRecord => ({
 });
 
 /** Cuts records into batches that a broker takes. */
-export function inBatches(records: readonly WireRecord[]): WireRecord[][] {
-  const batches: WireRecord[][] = [];
-  let bytes = batchBytes;
-  for (const record of records) {
-    const size = recordSizeBound(record);
-    if (bytes + size > batchBytes) {
-      batches.push([]);
+export function* inBatches(records: readonly WireRecord[]): Generator<readonly WireRecord[]> {
+  let from = 0;
+  let bytes = 0;
+  for (let i = 0; i < records.length; i++) {
+    const size = recordSizeBound(records[i]!);
+    if (i > from && bytes + size > batchBytes) {
+      yield records.slice(from, i);
+      from = i;
       bytes = 0;
     }
-    batches.at(-1)!.push(record);
     bytes += size;
   }
-  return batches;
+  if (records.length > from) yield from === 0 ? records : records.slice(from);
 }

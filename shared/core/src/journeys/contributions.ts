@@ -13,6 +13,8 @@ const minuteOf = (ms: number): Minute => Math.floor(ms / minuteMs);
 const unanswered = (abandoned: boolean): Earlier => ({ abandoned, band: 0, repeated: false });
 const [stayed, abandoned] = [unanswered(false), unanswered(true)];
 
+const noCounts: readonly LinkedCount[] = [];
+
 /** What interactions and surveys add to the counters; with sign −1 the same is taken back. */
 export class Contributions {
   readonly #to: RollupWriter;
@@ -82,6 +84,10 @@ export class Contributions {
 
   /** Counts anew what outcomes of an interaction are conditioned on each other, after `change` has made a fact known. */
   relink(row: number, stamp: Minute, change: () => void): void {
+    if (this.#index.survey.get(row) < 0) {
+      change();
+      return;
+    }
     const before = this.#linkedCounts(row);
     change();
     for (const count of linkedChanges(before, this.#linkedCounts(row), stamp)) this.#count(row, count, false);
@@ -95,9 +101,9 @@ export class Contributions {
   }
 
   /** Of an interaction with surveys; the others are counted without this detour. */
-  #linkedCounts(row: number): LinkedCount[] {
+  #linkedCounts(row: number): readonly LinkedCount[] {
     const index = this.#index;
-    if (index.survey.get(row) < 0) return [];
+    if (index.survey.get(row) < 0) return noCounts;
     const answers: LinkedFacts['answers'][number][] = [];
     for (let s = index.survey.get(row); s >= 0; s = this.#surveys.at(s).next) {
       const { instrument, score, answeredMs, answeredStamp } = this.#surveys.at(s);

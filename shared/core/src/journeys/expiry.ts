@@ -16,6 +16,8 @@ const customerExpiryMs = 400 * dayMs;
 /** All customers are looked at for that, so not each day. */
 const hoursBetweenLooks = 7 * 24;
 
+const noRows = (): number[] => [];
+
 interface State {
   clocks: { readonly interactions: SourceClock; readonly surveys: SourceClock };
   customers: Customers;
@@ -44,7 +46,7 @@ export class Expiry {
 
   /** A row that is to leave in its time. */
   add(row: number): void {
-    getOrAdd(this.#byHour, this.#hourOf(row), () => []).push(row);
+    getOrAdd(this.#byHour, this.#hourOf(row), noRows).push(row);
   }
 
   /** A row that leaves before its time: its number may be in use again. */

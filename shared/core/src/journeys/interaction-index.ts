@@ -16,6 +16,7 @@ export const outcome = {
 } as const;
 
 const none = -1;
+const noWaits: readonly number[] = [];
 
 /**
  * One row an interaction, found by the hash of its id. It joins surveys to their interaction, makes duplicates harmless, and
@@ -93,9 +94,9 @@ export class InteractionIndex {
     this.flags.set(row, on ? flags | flag : flags & ~flag);
   }
 
-  waits(row: number): number[] {
+  waits(row: number): readonly number[] {
     const first = this.#wait.get(row);
-    return first === none ? [] : [first, ...(this.#moreWaits.get(row) ?? [])];
+    return first === none ? noWaits : [first, ...(this.#moreWaits.get(row) ?? noWaits)];
   }
 
   /** Newest start first; ties by close, then by hash, so that the order never depends on arrival. */

@@ -312,9 +312,9 @@ export class Journeys {
   }
 
   #meet(customer: number, row: number): void {
-    const { index, customers } = { index: this.#index, customers: this.#customers };
-    customers.see(customer, index.closeMs.get(row));
-    if (index.has(row, outcome.aiStarted)) customers.meetAi(customer, index.startMs.get(row));
+    const index = this.#index;
+    this.#customers.see(customer, index.closeMs.get(row));
+    if (index.has(row, outcome.aiStarted)) this.#customers.meetAi(customer, index.startMs.get(row));
     this.#changes.customer(customer);
   }
 
