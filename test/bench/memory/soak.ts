@@ -9,6 +9,7 @@ import { dayMs } from '@seamwatch/contracts/units.ts';
 import type { EventLog, OutRecord } from '@seamwatch/core/ports/event-log.ts';
 import { simulateRecords } from '@seamwatch/simulator/records.ts';
 import { parseScenario } from '@seamwatch/simulator/scenario.ts';
+import kafkajs from 'kafkajs';
 import { startKafka } from '../../stack/kafka.ts';
 import { saveSoak } from '../figures/saved.ts';
 import { startRoles } from '../latency/roles.ts';
@@ -20,7 +21,9 @@ const batchRecords = 5_000;
 const aheadRecords = 50_000;
 const sampleMs = 10_000;
 /** More than a soak gets through. */
-const historyDays = 6_000;
+const historyDays = 15_000;
+/** An hour's events are some 60 GB: of those that were taken the broker keeps so much a partition, in files of so much. */
+const keptBytes = { 'retention.bytes': String(2 ** 30), 'segment.bytes': String(2 ** 27) };
 
 /**
  * Memory of a monitor and a gateway that work at full rate on history in Kafka, a year of it every
@@ -34,14 +37,15 @@ export const soakBench = (minutes: number): Bench => ({
     const prefix = `soak-${randomUUID()}.`;
     const { brokers } = kafka;
     await createTopics({ brokers, prefix, clientId: 'bench', inputPartitions: 4 });
+    await keepLittle(brokers, [`${prefix}interactions`, `${prefix}surveys`]);
     const log = await openKafkaEventLog({ brokers, prefix, clientId: 'bench' });
     const roles = await startRoles({ brokers, prefix, policy: { version: 1 }, folder });
     const over = new AbortController();
     const fed = { events: 0 };
+    const samples: Sample[] = [];
     try {
       const feeding = feed(log, fed, over.signal);
       feeding.catch(() => over.abort());
-      const samples: Sample[] = [];
       const startMs = performance.now();
       while (performance.now() - startMs < minutes * 60_000 && !over.signal.aborted) {
         await sleep(sampleMs);
@@ -62,10 +66,10 @@ export const soakBench = (minutes: number): Bench => ({
       }
       over.abort();
       await feeding;
-      if (save) saveSoak(samples);
       return (['monitor', 'gateway'] as const).map((role) => rowOf(role, samples));
     } finally {
       over.abort();
+      if (save) saveSoak(samples);
       await roles.close();
       await log.close();
       await kafka.stop();
@@ -73,6 +77,27 @@ export const soakBench = (minutes: number): Bench => ({
     }
   },
 });
+
+async function keepLittle(brokers: string[], topics: string[]): Promise<void> {
+  const admin = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.ERROR }).admin();
+  await admin.connect();
+  try {
+    for (const name of topics) {
+      const type = kafkajs.ConfigResourceTypes.TOPIC;
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type, name }],
+      });
+      // What is not named again would fall back to its default.
+      const own = resources[0]!.configEntries.filter(({ isDefault }) => !isDefault);
+      const config = { ...Object.fromEntries(own.map((e) => [e.configName, e.configValue])), ...keptBytes };
+      const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
+      await admin.alterConfigs({ validateOnly: false, resources: [{ type, name, configEntries }] });
+    }
+  } finally {
+    await admin.disconnect();
+  }
+}
 
 /** Appends history as fast as the monitor takes it. */
 async function feed(log: EventLog, fed: { events: number }, signal: AbortSignal): Promise<void> {
