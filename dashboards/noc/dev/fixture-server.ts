@@ -97,8 +97,13 @@ export async function startFixtureServer(root: string, scenario: Scenario, port 
     (sessions > 0 && request.headers.cookie?.includes(`session=${sessions}`) === true);
 
   http.on('upgrade', (request, socket, head) => {
-    if (fixture.down || !mayRead(request)) return void socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
+    if (fixture.down || !mayRead(request)) {
+      // Who is refused may be gone already.
+      socket.on('error', () => {});
+      return void socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
+    }
     sockets.handleUpgrade(request, socket, head, (client) => {
+      client.on('error', () => {});
       sendTo(client, fixture.scenario.hello);
       client.on('message', (data) => {
         const frame = clientFrameSchema.safeParse(JSON.parse(String(data)));
