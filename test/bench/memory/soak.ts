@@ -69,7 +69,7 @@ export const soakBench = (minutes: number): Bench => ({
       return (['monitor', 'gateway'] as const).map((role) => rowOf(role, samples));
     } finally {
       over.abort();
-      if (save) saveSoak(samples);
+      if (save && samples.length > 0) saveSoak(samples);
       await roles.close();
       await log.close();
       await kafka.stop();

@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
+import { grown } from '../bytes/grown.ts';
 
 /** Local calendar days since 1970-01-01 in the policy's time zone. */
 export type CalendarDay = number;
@@ -257,10 +258,4 @@ export class BaselineHistory {
     }
     this.#weeks.set(week, groups);
   }
-}
-
-function grown(table: Float64Array, least: number): Float64Array {
-  const larger = new Float64Array(Math.max(least, 2 * table.length));
-  larger.set(table);
-  return larger;
 }

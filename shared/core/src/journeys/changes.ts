@@ -6,7 +6,7 @@ import { ChangeRecord } from './change-record.ts';
 import type { Customers } from './customers.ts';
 import type { InteractionIndex } from './interaction-index.ts';
 import type { OpenHandoffs } from './open-handoffs.ts';
-import { hashHalf } from './row-key.ts';
+import { hashHalf, type RowKind, writeRowKey } from './row-key.ts';
 import { RowSet } from './row-set.ts';
 import type { SourceClock } from './source-clock.ts';
 import type { Surveys } from './surveys.ts';
@@ -62,22 +62,23 @@ export class Changes {
   customerGone(row: number): void {
     this.#customers.delete(row);
     const { customers } = this.#state;
-    this.#rowKey('c', customers.hi.get(row), customers.lo.get(row));
-    this.#gone.push(this.#record('journeys', true));
+    this.#tombstone('journeys', 'customer', customers.hi.get(row), customers.lo.get(row));
   }
   interactionGone(row: number): void {
     this.#interactions.delete(row);
     const { index } = this.#state;
     if (index.stored.get(row) === 0) return;
-    this.#rowKey('i', index.hi.get(row), index.lo.get(row));
-    this.#gone.push(this.#record('outcomes', true));
+    this.#tombstone('outcomes', 'interaction', index.hi.get(row), index.lo.get(row));
   }
   surveyGone(row: number): void {
     this.#surveys.delete(row);
     const { hi, lo, stored } = this.#state.surveys.at(row);
-    if (!stored) return;
-    this.#rowKey('s', hi, lo);
-    this.#gone.push(this.#record('outcomes', true));
+    if (stored) this.#tombstone('outcomes', 'survey', hi, lo);
+  }
+
+  #tombstone(topic: 'journeys' | 'outcomes', kind: RowKind, hi: number, lo: number): void {
+    this.#rowKey(kind, hi, lo);
+    this.#gone.push(this.#record(topic, true));
   }
 
   /** Begins a record; its value, if any, is written behind the key. */
@@ -85,9 +86,9 @@ export class Changes {
     this.#keyBytes = this.#writer.ascii(text).length;
   }
 
-  /** As `rowKey` makes it. */
-  #rowKey(letter: 'c' | 'i' | 's', hi: number, lo: number): void {
-    this.#keyBytes = this.#writer.ascii(letter).hex(hi).hex(lo).length;
+  /** Begins the record of a row. */
+  #rowKey(kind: RowKind, hi: number, lo: number): void {
+    this.#keyBytes = writeRowKey(this.#writer, kind, hi, lo).length;
   }
 
   #record(topic: 'journeys' | 'outcomes', isTombstone: boolean): OutRecord {
@@ -107,12 +108,12 @@ export class Changes {
       put('journeys', text === undefined);
     }
     for (const row of this.#customers.take()) {
-      this.#rowKey('c', customers.hi.get(row), customers.lo.get(row));
+      this.#rowKey('customer', customers.hi.get(row), customers.lo.get(row));
       customers.encode(row, this.#writer);
       put('journeys');
     }
     for (const row of this.#interactions.take()) {
-      this.#rowKey('i', index.hi.get(row), index.lo.get(row));
+      this.#rowKey('interaction', index.hi.get(row), index.lo.get(row));
       const customer = index.customer.get(row);
       const hash =
         customer < 0 ? undefined : { hi: customers.hi.get(customer), lo: customers.lo.get(customer) };
@@ -122,7 +123,7 @@ export class Changes {
     }
     for (const row of this.#surveys.take()) {
       const survey = surveys.at(row);
-      this.#rowKey('s', survey.hi, survey.lo);
+      this.#rowKey('survey', survey.hi, survey.lo);
       surveys.encode(row, this.#writer);
       survey.stored = true;
       put('outcomes');

@@ -1,10 +1,12 @@
+import { grown } from '../bytes/grown.ts';
+
 /** Row numbers, each once: a byte a row and a list, where a `Set` takes four times as long. */
 export class RowSet {
   #listed = new Uint8Array(1024);
   #rows: number[] = [];
 
   add(row: number): void {
-    if (row >= this.#listed.length) this.#grow(row);
+    if (row >= this.#listed.length) this.#listed = grown(this.#listed, row + 1);
     if (this.#listed[row] === 1) return;
     this.#listed[row] = 1;
     this.#rows.push(row);
@@ -24,11 +26,5 @@ export class RowSet {
     });
     this.#rows = [];
     return rows;
-  }
-
-  #grow(row: number): void {
-    const listed = new Uint8Array(Math.max(row + 1, 2 * this.#listed.length));
-    listed.set(this.#listed);
-    this.#listed = listed;
   }
 }
