@@ -1,10 +1,10 @@
 import type { ErrorCode } from '@seamwatch/contracts/errors.ts';
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
-import type { Dictionary } from '../cells/cell.ts';
 import type { OutRecord } from '../ports/event-log.ts';
 import { ChangeRecord } from './change-record.ts';
 import type { Customers } from './customers.ts';
 import type { InteractionIndex } from './interaction-index.ts';
+import type { KnownCells } from './known-cells.ts';
 import type { OpenHandoffs } from './open-handoffs.ts';
 import { hashHalf, type RowKind, writeRowKey } from './row-key.ts';
 import { RowSet } from './row-set.ts';
@@ -18,7 +18,7 @@ interface State {
   customers: Customers;
   index: InteractionIndex;
   surveys: Surveys;
-  cells: Dictionary;
+  cells: KnownCells;
   handoffs: OpenHandoffs;
 }
 

@@ -1,11 +1,11 @@
 import { dayMs, type Minute } from '@seamwatch/contracts/units.ts';
-import { categoryOf, cellKey, type Dictionary, parseCell } from '../cells/cell.ts';
-import type { CellUse } from '../cells/cell-use.ts';
+import { cellKey, parseCell } from '../cells/cell.ts';
 import type { TierRules } from '../policy/tiers.ts';
 import type { Changes } from './changes.ts';
 import type { Contributions } from './contributions.ts';
 import type { Customers } from './customers.ts';
 import { type InteractionIndex, outcome } from './interaction-index.ts';
+import type { KnownCells } from './known-cells.ts';
 
 const isWithin = (ms: number, from: number, to: number): boolean => ms >= from && ms < to;
 
@@ -17,27 +17,20 @@ export class CustomerOrder {
   readonly #customers: Customers;
   readonly #index: InteractionIndex;
   readonly #tiers: TierRules;
-  readonly #cells: Dictionary;
+  readonly #cells: KnownCells;
   readonly #counts: Contributions;
   readonly #changes: Changes;
   readonly #ages: number;
-  readonly #cell: (key: string) => number;
-  readonly #use: CellUse;
-  /** By number of the cell. */
-  readonly #categories: (string | undefined)[] = [];
 
   constructor(options: {
     customers: Customers;
     index: InteractionIndex;
     tiers: TierRules;
-    cells: Dictionary;
+    cells: KnownCells;
     counts: Contributions;
     changes: Changes;
     /** Days in the repeat window. */
     ages: number;
-    /** Number of a cell, new or known. */
-    cell: (key: string) => number;
-    use: CellUse;
   }) {
     this.#customers = options.customers;
     this.#index = options.index;
@@ -46,8 +39,6 @@ export class CustomerOrder {
     this.#counts = options.counts;
     this.#changes = options.changes;
     this.#ages = options.ages;
-    this.#cell = options.cell;
-    this.#use = options.use;
   }
 
   /** Was the customer handed off within the policy's time before this start? */
@@ -126,30 +117,20 @@ export class CustomerOrder {
   }
 
   #category(row: number): string {
-    const cell = this.#index.cell.get(row);
-    const known = this.#categories[cell];
-    if (known !== undefined) return known;
-    const category = categoryOf(this.#cells.text(cell));
-    this.#categories[cell] = category;
-    return category;
-  }
-
-  /** The number of a cell is free for another. */
-  forgetCell(cell: number): void {
-    this.#categories[cell] = undefined;
+    return this.#cells.category(this.#index.cell.get(row));
   }
 
   /** An escalation that was not known when `row` was counted may change its tier. */
   #retier(row: number, stamp: Minute): void {
     const index = this.#index;
-    const cell = parseCell(this.#cells.text(index.cell.get(row)));
+    const cell = parseCell(this.#cells.key(index.cell.get(row)));
     const before = this.escalatedBefore(index.customer.get(row), index.startMs.get(row));
     const { tier, rule } = this.#tiers.decide(cell, before);
     if (tier === cell.tier && rule === index.rule.get(row)) return;
     this.#counts.interaction(row, -1, stamp, true);
-    this.#use.leave(index.cell.get(row));
-    index.cell.set(row, this.#cell(cellKey(tier, cell)));
-    this.#use.enter(index.cell.get(row));
+    this.#cells.leave(index.cell.get(row));
+    index.cell.set(row, this.#cells.number(cellKey(tier, cell)));
+    this.#cells.enter(index.cell.get(row));
     index.rule.set(row, rule);
     index.mark(row, outcome.breach, tier === '2' && index.has(row, outcome.aiHandled));
     this.#counts.interaction(row, 1, stamp, true);

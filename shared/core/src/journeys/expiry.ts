@@ -1,10 +1,10 @@
 import { dayMs, hourMs } from '@seamwatch/contracts/units.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
-import type { CellUse } from '../cells/cell-use.ts';
 import type { Changes } from './changes.ts';
 import type { CustomerOrder } from './customer-order.ts';
 import type { Customers } from './customers.ts';
 import type { InteractionIndex } from './interaction-index.ts';
+import type { KnownCells } from './known-cells.ts';
 import type { OpenHandoffs } from './open-handoffs.ts';
 import { removeInteraction } from './removal.ts';
 import type { SourceClock } from './source-clock.ts';
@@ -26,7 +26,7 @@ interface State {
   handoffs: OpenHandoffs;
   changes: Changes;
   order: CustomerOrder;
-  use: CellUse;
+  cells: KnownCells;
   retentionMs: number;
   allowedLateness: number;
   /** Takes the records of a survey whose interaction stayed unknown. */

@@ -1,11 +1,11 @@
 import type { CustomerForgotten } from '@seamwatch/contracts/forgetting.ts';
 import { ByteWriter } from '../bytes/bytes.ts';
-import type { CellUse } from '../cells/cell-use.ts';
 import type { SipHash } from '../hash/siphash.ts';
 import type { Changes } from './changes.ts';
 import type { Customers } from './customers.ts';
 import type { Expiry } from './expiry.ts';
 import type { InteractionIndex } from './interaction-index.ts';
+import type { KnownCells } from './known-cells.ts';
 import { removeInteraction } from './removal.ts';
 import { hashHalf } from './row-key.ts';
 import type { Surveys } from './surveys.ts';
@@ -17,7 +17,7 @@ interface State {
   surveys: Surveys;
   changes: Changes;
   expiry: Expiry;
-  use: CellUse;
+  cells: KnownCells;
 }
 
 /** How the changelog record of an interaction ends where it belongs to this customer. */

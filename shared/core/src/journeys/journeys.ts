@@ -6,9 +6,7 @@ import { type CustomerForgotten, decodeForgotten } from '@seamwatch/contracts/fo
 import type { Policy } from '@seamwatch/contracts/policy.ts';
 import { EventScanner } from '@seamwatch/contracts/scan/event-scanner.ts';
 import { dayMs, type Minute } from '@seamwatch/contracts/units.ts';
-import { attributesOf, attributesOfHandoff, Dictionary } from '../cells/cell.ts';
-import { CellNumbers } from '../cells/cell-numbers.ts';
-import { CellUse } from '../cells/cell-use.ts';
+import { attributesOf, attributesOfHandoff } from '../cells/cell.ts';
 import { CounterLayout } from '../cells/counters.ts';
 import { SipHash } from '../hash/siphash.ts';
 import { TierRules } from '../policy/tiers.ts';
@@ -21,6 +19,7 @@ import { describeInteraction } from './describe-interaction.ts';
 import { Expiry } from './expiry.ts';
 import { forgetCustomer } from './forgetting.ts';
 import { InteractionIndex, outcome } from './interaction-index.ts';
+import { KnownCells } from './known-cells.ts';
 import { OpenHandoffs } from './open-handoffs.ts';
 import { RollupWriter } from './rollup.ts';
 import { SourceClock } from './source-clock.ts';
@@ -50,9 +49,10 @@ export class Journeys {
   readonly #tiers: TierRules;
   readonly #hash: SipHash;
   readonly #scanner = new EventScanner();
-  readonly #cells = new Dictionary();
-  readonly #use = new CellUse();
-  readonly #cellNumbers = new CellNumbers((key) => this.#cell(key));
+  readonly #cells = new KnownCells((cell, key) => {
+    if (key !== undefined) this.#rollup.newCell(cell, key);
+    this.#changes.cell(cell);
+  });
   readonly #customers = new Customers();
   readonly #index = new InteractionIndex();
   readonly #surveys = new Surveys();
@@ -77,7 +77,7 @@ export class Journeys {
     this.#hash = new SipHash(options.hashKey);
     this.#layout = new CounterLayout(policy.repeat.window / dayMs);
     this.#counts = new Contributions(this.#rollup, this.#index, this.#surveys, this.#layout);
-    this.#handoffs = new OpenHandoffs(this.#rollup, this.#layout.handoffsLive, this.#use);
+    this.#handoffs = new OpenHandoffs(this.#rollup, this.#layout.handoffsLive, this.#cells);
     this.#changes = new Changes({
       partition: this.partition,
       clocks: this.clocks,
@@ -96,8 +96,6 @@ export class Journeys {
       counts: this.#counts,
       changes: this.#changes,
       ages: this.#layout.ages,
-      cell: (key) => this.#cell(key),
-      use: this.#use,
     });
     const { allowedLateness } = policy.time;
     this.#expiry = new Expiry({
@@ -108,7 +106,7 @@ export class Journeys {
       handoffs: this.#handoffs,
       changes: this.#changes,
       order: this.#order,
-      use: this.#use,
+      cells: this.#cells,
       retentionMs: Math.max(35 * dayMs, policy.repeat.window + allowedLateness + dayMs),
       allowedLateness,
       bury: (record) =>
@@ -194,7 +192,7 @@ export class Journeys {
   /** Everything since the last commit, to be taken together. */
   commit(): JourneysCommit {
     this.#seal();
-    this.#forgetCells();
+    this.#cells.forgetEmpty();
     const positions = new Map(
       Object.entries(this.clocks).map(([topic, clock]) => [`${topic}-${this.partition}`, clock.position]),
     );
@@ -213,14 +211,13 @@ export class Journeys {
 
   /** Links what the changelog held, and gives the positions to read on from. */
   restored(): ReadonlyMap<string, number> {
-    this.#cells.restored();
     for (const row of this.#index.rows()) {
-      this.#use.enter(this.#index.cell.get(row));
+      this.#cells.enter(this.#index.cell.get(row));
       this.#expiry.add(row);
       if (this.#index.customer.get(row) >= 0) this.#order.link(row);
     }
     this.#handoffs.restored();
-    this.#use.restored(this.#cells.ids());
+    this.#cells.restored();
     this.#changes.linkSurveys();
     this.#customers.removeUnmet();
     this.#expiry.restored();
@@ -253,29 +250,6 @@ export class Journeys {
     });
   }
 
-  #cell(key: string): number {
-    const before = this.#cells.size;
-    const id = this.#cells.id(key);
-    if (this.#cells.size > before) {
-      this.#rollup.newCell(id, key);
-      this.#changes.cell(id);
-    }
-    return id;
-  }
-
-  /**
-   * A cell in which nobody stands any more gives its number back: model versions and categories come and go. Only with a
-   * commit, since the counts of a rollup know a cell by its number.
-   */
-  #forgetCells(): void {
-    for (const cell of this.#use.takeEmpty()) {
-      this.#cellNumbers.forget(cell);
-      this.#order.forgetCell(cell);
-      this.#cells.remove(cell);
-      this.#changes.cell(cell);
-    }
-  }
-
   #closed(facts: ClosedFacts, stamp: Minute): boolean {
     this.#hash.id(facts.interactionId);
     const { hi, lo } = this.#hash;
@@ -296,8 +270,8 @@ export class Journeys {
     const { tier, rule } = this.#tiers.decide(attributes, escalatedBefore);
     index.rule.set(row, rule);
     index.mark(row, outcome.breach, tier === '2' && index.has(row, outcome.aiHandled));
-    index.cell.set(row, this.#cellNumbers.of(tier, attributes));
-    this.#use.enter(index.cell.get(row));
+    index.cell.set(row, this.#cells.of(tier, attributes));
+    this.#cells.enter(index.cell.get(row));
     if (this.#handoffs.size > 0) this.#endHandoff(`${hi}-${lo}`, stamp);
     index.survey.set(row, this.#surveys.takeWaiting(hi, lo));
     for (let s = index.survey.get(row); s >= 0; s = this.#surveys.at(s).next) {
@@ -392,7 +366,7 @@ export class Journeys {
     if (this.#index.find(hi, lo) >= 0 || this.#handoffs.get(key)) return true;
     const attributes = attributesOfHandoff(data);
     const { tier } = this.#tiers.decide(attributes, false);
-    this.#handoffs.begin(key, { minute, cell: this.#cellNumbers.of(tier, attributes) }, stamp);
+    this.#handoffs.begin(key, { minute, cell: this.#cells.of(tier, attributes) }, stamp);
     this.#changes.handoff(key);
     return false;
   }
@@ -409,7 +383,7 @@ export class Journeys {
       surveys: this.#surveys,
       changes: this.#changes,
       expiry: this.#expiry,
-      use: this.#use,
+      cells: this.#cells,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { dayMs, type Minute, minuteMs } from '@seamwatch/contracts/units.ts';
-import type { CellUse } from '../cells/cell-use.ts';
+import type { KnownCells } from './known-cells.ts';
 import type { RollupWriter } from './rollup.ts';
 
 export interface OpenHandoff {
@@ -12,12 +12,12 @@ export class OpenHandoffs {
   readonly #open = new Map<string, OpenHandoff>();
   readonly #rollup: RollupWriter;
   readonly #counter: number;
-  readonly #use: CellUse;
+  readonly #cells: KnownCells;
 
-  constructor(rollup: RollupWriter, counter: number, use: CellUse) {
+  constructor(rollup: RollupWriter, counter: number, cells: KnownCells) {
     this.#rollup = rollup;
     this.#counter = counter;
-    this.#use = use;
+    this.#cells = cells;
   }
 
   get size(): number {
@@ -36,12 +36,12 @@ export class OpenHandoffs {
 
   /** After the last. */
   restored(): void {
-    for (const { cell } of this.#open.values()) this.#use.enter(cell);
+    for (const { cell } of this.#open.values()) this.#cells.enter(cell);
   }
 
   begin(key: string, handoff: OpenHandoff, stamp: Minute): void {
     this.#open.set(key, handoff);
-    this.#use.enter(handoff.cell);
+    this.#cells.enter(handoff.cell);
     this.#rollup.begin(handoff.cell, handoff.minute, stamp, true).add(this.#counter, 1);
   }
 
@@ -50,7 +50,7 @@ export class OpenHandoffs {
     const handoff = this.#open.get(key);
     if (!handoff) return false;
     this.#open.delete(key);
-    this.#use.leave(handoff.cell);
+    this.#cells.leave(handoff.cell);
     this.#rollup.begin(handoff.cell, handoff.minute, stamp, true).add(this.#counter, -1);
     return true;
   }
