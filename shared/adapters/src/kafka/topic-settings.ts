@@ -33,6 +33,8 @@ function kafkaConfig(topic: Topic, { compact, retentionMs }: TopicSettings): Rec
   return {
     'cleanup.policy': cleanupPolicy(compact, retentionMs),
     'retention.ms': String(retentionMs ?? -1),
+    // A limit that the broker has by default would take what is needed before its time.
+    'retention.bytes': '-1',
     // Lateness and "from the future" are judged by the log's clock, not by that of whoever produced.
     'message.timestamp.type': 'LogAppendTime',
     // A dead letter is the original and its reason; rollups are packed: both can exceed what an input may be.

@@ -22,7 +22,13 @@ export interface TopicReport {
 const { KafkaJSAggregateError } = kafkajs;
 
 /** Settings that change what the program computes or keeps; the others are for the operator to choose. */
-const judged = ['cleanup.policy', 'retention.ms', 'message.timestamp.type', 'max.compaction.lag.ms'];
+const judged = [
+  'cleanup.policy',
+  'retention.ms',
+  'retention.bytes',
+  'message.timestamp.type',
+  'max.compaction.lag.ms',
+];
 /** How long brokers may take until a new topic has its leaders. */
 const creationMs = 30_000;
 
