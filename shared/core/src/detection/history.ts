@@ -56,6 +56,8 @@ export class BaselineHistory {
   readonly #order: number[] = [];
   /** Names of parts: `d` and a day, `w` and a week. */
   readonly #changed = new Set<string>();
+  /** A day that is among them, with its week: the next that is added to is most often the same. */
+  #marked = Number.NaN;
 
   /** Number of a stratum, to be used with `add`. */
   stratum(key: string): number {
@@ -82,6 +84,8 @@ export class BaselineHistory {
   add(stratum: number, day: CalendarDay, hourOfWeek: number, n: number, sum: number, squares = sum): void {
     this.#addDay(stratum, day, n, sum, squares);
     this.#addHour(this.#groups[stratum]!, weekOf(day), hourOfWeek, n, sum);
+    if (day === this.#marked) return;
+    this.#marked = day;
     this.#changed.add(`d${day}`).add(`w${weekOf(day)}`);
   }
 
@@ -206,6 +210,7 @@ export class BaselineHistory {
   takeChanges(): { name: string; bytes: Uint8Array }[] {
     const names = [...this.#changed].sort();
     this.#changed.clear();
+    this.#marked = Number.NaN;
     return names.map((name) => ({ name, bytes: this.#encodePart(name) }));
   }
 

@@ -4,9 +4,11 @@ import type { CounterLayout } from '../cells/counters.ts';
 import type { LinkedCounters } from '../cells/linked-counters.ts';
 import type { RollupGroup } from '../journeys/rollup.ts';
 import type { Calendar } from './calendar.ts';
+import type { Place } from './cell-places.ts';
 import type { DaySums } from './day-sums.ts';
 import type { LinkedTrials } from './linked-trials.ts';
 import type { MinuteCounts } from './observer.ts';
+import type { Counts } from './tally.ts';
 import type { Trials } from './trials.ts';
 import type { WindowSums } from './window-sums.ts';
 
@@ -14,6 +16,7 @@ interface CountingOptions {
   layout: CounterLayout;
   counters: LinkedCounters;
   calendar: Calendar;
+  placeOf: (cell: number) => Place;
   trials: Trials;
   linkedTrials: LinkedTrials;
   windows: WindowSums;
@@ -96,8 +99,10 @@ export class Counting {
     }
   }
 
-  #sum(cell: number, minute: Minute, counts: readonly number[]): void {
-    this.#o.windows.add(cell, minute, counts);
-    this.#o.days.add(this.#o.calendar.day(minute * minuteMs), cell, counts);
+  #sum(cell: number, minute: Minute, counts: Counts): void {
+    if (counts.length === 0) return;
+    const place = this.#o.placeOf(cell);
+    this.#o.windows.add(place, minute, counts);
+    this.#o.days.add(this.#o.calendar.day(minute * minuteMs), place, counts);
   }
 }

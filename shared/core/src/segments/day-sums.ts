@@ -1,33 +1,33 @@
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
 import type { DayNumber } from './calendar.ts';
-import { Tally } from './tally.ts';
+import type { Place } from './cell-places.ts';
+import { type Counts, Tally } from './tally.ts';
 
-/** Counts per cell and local day, kept while late events can still correct them. */
+/** Counts per place and local day, kept while late events can still correct them. */
 export class DaySums {
   readonly #days = new Map<DayNumber, Tally>();
   readonly #counters: number;
   readonly #kept: number;
-  readonly #segmentsOf: (cell: number) => readonly number[];
-  /** Cells that changed since they were last shown, by day. Part of the state: a restart must not forget to show them. */
-  readonly #changed = new Map<DayNumber, Set<number>>();
+  readonly #segmentsAt: (place: Place) => readonly number[];
+  /** Places that changed since they were last shown, by day. Part of the state: a restart must not forget to show them. */
+  readonly #changed = new Map<DayNumber, Set<Place>>();
   /** First day that can still be corrected. */
   #from: DayNumber = Number.NEGATIVE_INFINITY;
   readonly dirty = new Set<DayNumber>();
 
   /** `keptDays`: how far back a day can still be corrected. */
-  constructor(counters: number, keptDays: number, segmentsOf: (cell: number) => readonly number[]) {
+  constructor(counters: number, keptDays: number, segmentsAt: (place: Place) => readonly number[]) {
     this.#counters = counters;
     this.#kept = keptDays;
-    this.#segmentsOf = segmentsOf;
+    this.#segmentsAt = segmentsAt;
   }
 
-  /** Adds counts (counter, delta, …) of a cell; a day that is no longer kept stays as it was shown. */
-  add(day: DayNumber, cell: number, counts: readonly number[]): void {
-    if (counts.length === 0 || day < this.#from) return;
-    const tally = getOrAdd(this.#days, day, () => new Tally(this.#counters));
-    for (let i = 0; i < counts.length; i += 2) tally.add(cell, counts[i]!, counts[i + 1]!);
-    getOrAdd(this.#changed, day, () => new Set<number>()).add(cell);
+  /** Adds counts (counter, delta, …) of a place; a day that is no longer kept stays as it was shown. */
+  add(day: DayNumber, place: Place, counts: Counts): void {
+    if (day < this.#from) return;
+    getOrAdd(this.#days, day, () => new Tally(this.#counters)).add(place, counts);
+    getOrAdd(this.#changed, day, () => new Set<Place>()).add(place);
     this.dirty.add(day);
   }
 
@@ -39,17 +39,17 @@ export class DaySums {
     for (const day of [...this.#changed.keys()].sort((a, b) => a - b)) {
       if (day > today || (day === today && !running)) continue;
       const counts = new Map<number, Int32Array>();
-      for (const cell of this.#changed.get(day)!) {
-        for (const segment of this.#segmentsOf(cell)) {
+      for (const place of this.#changed.get(day)!) {
+        for (const segment of this.#segmentsAt(place)) {
           if (!counts.has(segment)) counts.set(segment, new Int32Array(this.#counters));
         }
       }
       this.#changed.delete(day);
       this.dirty.add(day);
-      this.#days.get(day)?.each((cell, counter, sum) => {
-        for (const segment of this.#segmentsOf(cell)) {
+      this.#days.get(day)?.each((place, sums) => {
+        for (const segment of this.#segmentsAt(place)) {
           const of = counts.get(segment);
-          if (of) of[counter]! += sum;
+          if (of) for (let i = 0; i < sums.length; i += 2) of[sums[i]!]! += sums[i + 1]!;
         }
       });
       for (const segment of [...counts.keys()].sort((a, b) => a - b))
@@ -73,7 +73,7 @@ export class DaySums {
     tally.encode(to);
     const changed = this.#changed.get(day) ?? new Set();
     to.int(changed.size);
-    for (const cell of changed) to.int(cell);
+    for (const place of changed) to.int(place);
     return true;
   }
 

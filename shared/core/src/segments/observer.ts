@@ -8,6 +8,7 @@ import { contextNames, type LinkedCounters } from '../cells/linked-counters.ts';
 import { npsCounts } from '../stats/nps.ts';
 import type { Baselines } from './baselines.ts';
 import type { Calendar, DayNumber } from './calendar.ts';
+import { CellOrder } from './cell-order.ts';
 import {
   applies,
   familyKinds,
@@ -62,6 +63,7 @@ export class Observer {
   readonly series = new Set<Series>();
   readonly composites = new Set<Composite>();
   readonly #o: ObserverOptions;
+  readonly #order: CellOrder;
   /** Of each cell the numbers of its strata: one for each family in turn, for hazards one for each age. */
   readonly #strata: number[][] = [];
   /** Where those of a family begin. */
@@ -76,6 +78,7 @@ export class Observer {
 
   constructor(options: ObserverOptions) {
     this.#o = options;
+    this.#order = new CellOrder(options.cellKey);
     let next = 0;
     const first: Partial<Record<Family, number>> = {};
     for (const family of families) {
@@ -96,24 +99,28 @@ export class Observer {
   }
 
   minute(minute: Minute, { counts, trials, linked, linkedTrials }: MinuteCounts): void {
-    const { calendar, cellKey } = this.#o;
+    const { calendar } = this.#o;
     const at = minute * minuteMs;
     const when = { day: calendar.day(at), hour: calendar.hourOfWeek(at) };
-    // One canonical order, whatever the order in which sources came.
-    const byKey = (a: number, b: number) => (a === b ? 0 : cellKey(a) < cellKey(b) ? -1 : 1);
-    for (const cell of [...counts.keys()].sort(byKey)) {
+    const order = this.#order;
+    order.meet(counts.keys());
+    order.meet(trials.map(cellOf));
+    order.meet(linked.keys());
+    order.meet(linkedTrials.map(cellOf));
+    for (const cell of order.sorted([...counts.keys()], itself)) {
       this.#name(cell);
       this.#counts(cell, counts.get(cell)!, when);
     }
-    for (const trial of trials.toSorted((a, b) => byKey(a.cell, b.cell))) {
+    for (const trial of order.sorted(trials, cellOf)) {
       this.#name(trial.cell);
       for (const { age, atRisk, failed } of trial.hazards) {
         this.#share('repeat_contact', trial.cell, failed, atRisk, when, age);
       }
     }
-    for (const cell of [...linked.keys()].sort(byKey)) this.#linkedScores(cell, linked.get(cell)!, when);
+    for (const cell of order.sorted([...linked.keys()], itself))
+      this.#linkedScores(cell, linked.get(cell)!, when);
     const inOrder = (a: LinkedTrial, b: LinkedTrial) =>
-      byKey(a.cell, b.cell) || a.context - b.context || a.age - b.age;
+      order.compare(a.cell, b.cell) || a.context - b.context || a.age - b.age;
     for (const trial of linkedTrials.toSorted(inOrder)) this.#linkedTrial(trial, when);
   }
 
@@ -202,11 +209,10 @@ export class Observer {
 
   #each(family: Family, cell: number, visit: (series: Series) => void): void {
     for (const segment of this.#o.segmentsOf(cell)) {
-      for (const series of this.#o.table.of(segment)) {
-        if (series.family !== family) continue;
-        visit(series);
-        this.series.add(series);
-      }
+      const series = this.#o.table.find(segment, family);
+      if (!series) continue;
+      visit(series);
+      this.series.add(series);
     }
   }
 
@@ -283,6 +289,9 @@ export class Observer {
     this.#namedChanged = false;
   }
 }
+
+const cellOf = ({ cell }: { cell: number }): number => cell;
+const itself = (cell: number): number => cell;
 
 function answersOf(counts: Int32Array, first: number, size: number): Answers {
   const answers = { n: 0, sum: 0, squares: 0 };

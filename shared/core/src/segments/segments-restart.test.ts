@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { eventsOf } from './events.fixture.ts';
 import { difference, StageB, type Told, tellAll } from './pipeline.fixture.ts';
+import { Segments } from './segments.ts';
 
 const asWritten = {
   version: 1,
@@ -164,6 +165,13 @@ describe('fourteen weeks with a decline that is found and ends', () => {
   });
 });
 
+test('state of another version is refused', () => {
+  const segments = new Segments({ policy, partitions: 1 });
+  segments.restore('~', new Uint8Array([14, 0]));
+  segments.restore('d0', new Uint8Array([1, 97, 1]));
+  expect(() => segments.restored()).toThrow(/another version of Seamwatch/);
+});
+
 describe('another policy after a restart', () => {
   const restarted = (more: object) => {
     const stage = new StageB({ policy, partitions: 1, ratesFrom });
@@ -191,6 +199,21 @@ describe('another policy after a restart', () => {
     expect([volume(more, 'channel:voice'), volume(more, 'voice')]).toEqual([right, right]);
     const fewer = finished(restarted({ segments: [{ each: ['channel'] }] }));
     expect(volume(fewer, 'channel:voice')).toBe(right);
+  });
+
+  test('may put cells into other segments: those that stay are right in every window, and nothing is lost on the way out', () => {
+    const stage = restarted({ segments: [{ each: ['channel', 'category'] }] });
+    for (const rollup of told.slice(30)) stage.apply(rollup);
+    stage.segments.showAll();
+    stage.commit();
+    const counts = (of: StageB, segment: string) =>
+      of.rates.get(segment)!.points.map(({ window, measure, n }) => [window, measure, n]);
+    const other = new StageB({ policy, partitions: 1, ratesFrom });
+    for (const rollup of told) other.apply(rollup);
+    other.segments.showAll();
+    other.commit();
+    for (const segment of ['all', 'path:seam', 'tier:1.path:ai'])
+      expect(counts(stage, segment)).toEqual(counts(other, segment));
   });
 
   test('may not have another repeat window, which all counts are cut by', () => {

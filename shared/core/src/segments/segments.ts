@@ -33,6 +33,9 @@ import { Trials } from './trials.ts';
 import { Watch } from './watch.ts';
 import { WindowSums } from './window-sums.ts';
 
+/** Key of the state's head. Its number goes up with each change of what stands under any key: nothing is misread then. */
+const headKey = '~2';
+
 /** Closed this recently, a minute is shown at full cadence; a replay of older history is shown by the hour. */
 const liveMs = 2 * hourMs;
 
@@ -89,14 +92,15 @@ export class Segments {
     const lagMinutes = Math.ceil(policy.repeat.maxHandleTime / minuteMs);
     this.#trials = new Trials(this.#layout, lagMinutes);
     this.#linkedTrials = new LinkedTrials(this.#linked, lagMinutes);
-    const { segmentsOf } = this.#cells;
-    this.#windows = new WindowSums(this.#layout.size, segmentsOf, ratesFrom / minuteMs);
+    const { segmentsOf, placeOf, segmentsAt } = this.#cells;
+    this.#windows = new WindowSums(this.#layout.size, segmentsAt, ratesFrom / minuteMs);
     const keptDays = Math.ceil(policy.time.allowedLateness / dayMs) + 2;
-    this.#days = new DaySums(this.#layout.size, keptDays, segmentsOf);
+    this.#days = new DaySums(this.#layout.size, keptDays, segmentsAt);
     this.#counting = new Counting({
       layout: this.#layout,
       counters: this.#linked,
       calendar: this.#calendar,
+      placeOf,
       trials: this.#trials,
       linkedTrials: this.#linkedTrials,
       windows: this.#windows,
@@ -320,7 +324,7 @@ export class Segments {
     this.#out.push({ topic, key, value: JSON.stringify(value) });
   }
 
-  /** Changed keys of the state: `~` positions, `d` and `p` cells, `w` what the watch keeps, and by time below. */
+  /** Changed keys of the state: the head with positions, `d`, `g` and `p` cells and their places, `w` what the watch keeps, and by time below. */
   #putState(): void {
     const log = this.#state;
     this.#cells.putState(log);
@@ -332,7 +336,7 @@ export class Segments {
     log.flush('l', this.#linkedTrials.dirty, (h, to) => this.#linkedTrials.encode(h, to));
     log.flush('y', this.#days.dirty, (d, to) => this.#days.encode(d, to));
     for (const { key, value } of this.#watch.takeState()) log.set(`w${key}`, value);
-    log.put('~', (to) => {
+    log.put(headKey, (to) => {
       to.int(this.#layout.ages)
         .int(this.#position)
         .float(this.#closed)
@@ -353,11 +357,12 @@ export class Segments {
 
   /**
    * Puts the state together after the last record, and gives the position to read on from. Throws `SEAM_CONFIG` where the
-   * policy has got another repeat window.
+   * policy has got another repeat window, or another version of Seamwatch wrote the state.
    */
   restored(): ReadonlyMap<string, number> {
     const log = this.#state;
-    const head = log.kept('~');
+    const head = log.kept(headKey);
+    if (!head && !log.empty) throw otherVersion();
     if (head) {
       this.#restoreHead(head);
       this.#cells.restore(log);
@@ -394,4 +399,10 @@ const otherWindow = (found: number, wanted: number): SeamError =>
   new SeamError(
     'SEAM_CONFIG',
     `what is stored was counted with a repeat window of ${found} days, and the policy says ${wanted}: set it back, or replay the history into an empty store`,
+  );
+
+const otherVersion = (): SeamError =>
+  new SeamError(
+    'SEAM_CONFIG',
+    'what is stored was written by another version of Seamwatch: go back to it, or replay the history into an empty store',
   );

@@ -35,6 +35,10 @@ export class SeriesTable {
   readonly #series = new Map<string, Series>();
   /** Series of a segment, in the order of families. */
   readonly #bySegment: Series[][] = [];
+  /** The series of a family, by segment. */
+  readonly #byFamily = Object.fromEntries(families.map((family) => [family, []])) as unknown as Readonly<
+    Record<Family, (Series | undefined)[]>
+  >;
   readonly #composites = new Map<number, Composite>();
   readonly #ages: number;
 
@@ -53,6 +57,10 @@ export class SeriesTable {
 
   of(segment: number): readonly Series[] {
     return this.#bySegment[segment] ?? [];
+  }
+
+  find(segment: number, family: Family): Series | undefined {
+    return this.#byFamily[family][segment];
   }
 
   composite(segment: number): Composite | undefined {
@@ -80,12 +88,14 @@ export class SeriesTable {
     };
     this.#series.set(key, series);
     this.#bySegment[segment] = [...this.of(segment), series].sort(inOrder);
+    this.#byFamily[family][segment] = series;
     return series;
   }
 
   /** Takes out a series that is not to be judged any more. */
-  remove({ key, segment }: Series): void {
+  remove({ key, segment, family }: Series): void {
     this.#series.delete(key);
+    this.#byFamily[family][segment] = undefined;
     this.#bySegment[segment] = this.of(segment).filter((series) => series.key !== key);
   }
 

@@ -38,6 +38,11 @@ export class StateLog {
     else this.#kept.delete(key);
   }
 
+  /** Was nothing kept? */
+  get empty(): boolean {
+    return this.#kept.size === 0;
+  }
+
   kept(key: string): ByteReader | undefined {
     const value = this.#kept.get(key);
     return value && new ByteReader(value);

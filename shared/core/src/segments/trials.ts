@@ -65,7 +65,7 @@ export class Trials {
   ): void {
     if (entered > closed - this.#kept) {
       const cells = getOrAdd(this.#entries, entered, () => new Map<number, number[]>());
-      const counts = getOrAdd(cells, cell, () => Array.from({ length: this.#size }, () => 0));
+      const counts = getOrAdd(cells, cell, () => new Array<number>(this.#size).fill(0));
       counts[counter - this.#layout.cohortBase]! += delta;
       this.dirty.add(entered);
     }

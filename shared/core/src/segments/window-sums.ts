@@ -2,29 +2,32 @@ import { type Window, windowMinutes, windows } from '@seamwatch/contracts/measur
 import { hourMinutes, type Minute } from '@seamwatch/contracts/units.ts';
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
-import { Tally } from './tally.ts';
+import type { Place } from './cell-places.ts';
+import { type Counts, Tally } from './tally.ts';
 
 const minuteKept = windowMinutes['24h'];
-const hoursKept = windowMinutes['28d'] / hourMinutes;
+const hoursOf = (window: '7d' | '28d') => windowMinutes[window] / hourMinutes;
+const hoursKept = hoursOf('28d');
 const hourOf = (minute: Minute) => Math.floor(minute / hourMinutes);
 
 /**
  * Counts per segment in windows of 1 h and 24 h that slide by the minute, and of 7 d and 28 d that are whole hours plus
- * the running hour. Buckets are kept for what has to leave a window again: minutes per cell for 24 h, hours per segment
- * for 28 d. All sums are whole numbers, so a sum kept up over a year is exact.
+ * the running hour. Buckets are kept for what has to leave a window again: minutes for 24 h, hours for 28 d. All sums are
+ * whole numbers, so a sum kept up over a year is exact.
  *
- * Counts are collected per cell and hour first, and spread over segments when an hour ends or somebody looks: a cell is in
- * ten segments, so this is the difference between ten map look-ups a count and one.
+ * Counts come and leave by place, and are spread over its segments when somebody looks.
  */
 export class WindowSums {
   /** By window, then segment: counters. */
   readonly #sums: Record<Window, Int32Array[]> = { '1h': [], '24h': [], '7d': [], '28d': [] };
+  /** Counts by place. */
   readonly #minutes = new Map<Minute, Tally>();
   readonly #hours = new Map<number, Tally>();
-  /** By hour: counts per cell that the hour's bucket and sums do not hold yet, and the cells that they came for. */
-  readonly #unspread = new Map<number, { counts: Tally; cells: Set<number> }>();
+  /** By place, what the sums do not hold yet: what came into every window, and what came into one or has left it. */
+  readonly #fresh: Tally;
+  readonly #moved: Record<Window, Tally>;
   readonly #counters: number;
-  readonly #segmentsOf: (cell: number) => readonly number[];
+  readonly #segmentsAt: (place: Place) => readonly number[];
   /** Segments that changed since `takeChanged`, by window. Part of the state: a restart must not forget to show them. */
   readonly #changed: Record<Window, Set<number>> = {
     '1h': new Set(),
@@ -41,17 +44,20 @@ export class WindowSums {
   /** `from`: nobody looks at a window that ends before it; counts that no later window holds are left out. */
   constructor(
     counters: number,
-    segmentsOf: (cell: number) => readonly number[],
+    segmentsAt: (place: Place) => readonly number[],
     from = Number.NEGATIVE_INFINITY,
   ) {
     this.#from = from;
     this.#counters = counters;
-    this.#segmentsOf = segmentsOf;
+    this.#segmentsAt = segmentsAt;
+    const none = this.#newTally;
+    this.#fresh = none();
+    this.#moved = { '1h': none(), '24h': none(), '7d': none(), '28d': none() };
   }
 
   /** Counters of a segment in a window; a view, not a copy. */
   sums(window: Window, segment: number): Int32Array {
-    if (window === '7d' || window === '28d') this.#spread();
+    this.#spread();
     return this.#of(window, segment);
   }
 
@@ -65,38 +71,32 @@ export class WindowSums {
     return sums;
   }
 
-  /** Adds counts (counter, delta, …) of a cell dated at `minute` ≤ now; what is older than a window does not touch it. */
-  add(cell: number, minute: Minute, counts: readonly number[]): void {
-    if (counts.length === 0) return;
+  /** Adds counts of a place dated at `minute` ≤ now; what is older than a window does not touch it. */
+  add(place: Place, minute: Minute, counts: Counts): void {
     const age = this.now - minute;
     const hour = hourOf(minute);
-    if (hourOf(this.now) - hour > hoursKept || hour < hourOf(this.#from) - hoursKept) return;
-    const perHour = getOrAdd(this.#unspread, hour, () => ({
-      counts: new Tally(this.#counters),
-      cells: new Set<number>(),
-    }));
-    perHour.cells.add(cell);
-    for (let i = 0; i < counts.length; i += 2) perHour.counts.add(cell, counts[i]!, counts[i + 1]!);
-    if (age >= minuteKept || minute <= this.#from - minuteKept) return;
-    const perMinute = getOrAdd(this.#minutes, minute, () => new Tally(this.#counters));
-    for (let i = 0; i < counts.length; i += 2) perMinute.add(cell, counts[i]!, counts[i + 1]!);
-    this.dirtyMinutes.add(minute);
-    for (const segment of this.#segmentsOf(cell)) {
-      this.#addTo('24h', segment, counts);
-      if (age < windowMinutes['1h']) this.#addTo('1h', segment, counts);
+    const hours = hourOf(this.now) - hour;
+    if (hours > hoursKept || hour < hourOf(this.#from) - hoursKept) return;
+    getOrAdd(this.#hours, hour, this.#newTally).add(place, counts);
+    this.dirtyHours.add(hour);
+    const byMinute = age < minuteKept && minute > this.#from - minuteKept;
+    if (byMinute) {
+      getOrAdd(this.#minutes, minute, this.#newTally).add(place, counts);
+      this.dirtyMinutes.add(minute);
+    }
+    if (byMinute && age < windowMinutes['1h']) this.#fresh.add(place, counts);
+    else {
+      this.#moved['28d'].add(place, counts);
+      if (hours <= hoursOf('7d')) this.#moved['7d'].add(place, counts);
+      if (byMinute) this.#moved['24h'].add(place, counts);
     }
   }
 
-  #addTo(window: Window, segment: number, counts: readonly number[]): void {
-    const sums = this.#of(window, segment);
-    for (let i = 0; i < counts.length; i += 2) sums[counts[i]!]! += counts[i + 1]!;
-    this.#changed[window].add(segment);
-  }
+  readonly #newTally = (): Tally => new Tally(this.#counters);
 
   /** Slides every window to `minute`, which is later than now. */
   advance(minute: Minute): void {
     const before = this.now;
-    if (before !== Number.NEGATIVE_INFINITY && hourOf(minute) !== hourOf(before)) this.#spread();
     this.now = minute;
     if (before === Number.NEGATIVE_INFINITY) return;
     this.#expireMinutes(before, minute, '1h');
@@ -116,42 +116,34 @@ export class WindowSums {
 
   /** Do the windows hold nothing? Then time alone changes nothing in them. */
   get empty(): boolean {
-    return this.#minutes.size === 0 && this.#hours.size === 0 && this.#unspread.size === 0;
+    return this.#minutes.size === 0 && this.#hours.size === 0;
   }
 
   /** Is there a change that was not taken? */
   get hasChanged(): boolean {
+    this.#spread();
     return windows.some((window) => this.#changed[window].size > 0);
   }
 
-  /** Before state is written: puts collected counts into the buckets. */
+  /** Before state is written: what has changed is known. */
   settle(): void {
     this.#spread();
   }
 
+  /** Also what has cancelled out has changed: whether it has depends on when somebody looked. */
   #spread(): void {
-    if (this.#unspread.size === 0) return;
-    const thisHour = hourOf(this.now);
-    for (const [hour, { counts, cells }] of this.#unspread) {
-      const bucket = getOrAdd(this.#hours, hour, () => new Tally(this.#counters));
-      const in7d = thisHour - hour <= windowMinutes['7d'] / hourMinutes;
-      counts.each((cell, counter, sum) => {
-        for (const segment of this.#segmentsOf(cell)) {
-          bucket.add(segment, counter, sum);
-          this.#of('28d', segment)[counter]! += sum;
-          if (in7d) this.#of('7d', segment)[counter]! += sum;
+    for (const window of windows) {
+      const spread = (place: Place, sums: Counts) => {
+        for (const segment of this.#segmentsAt(place)) {
+          addCounts(sums, this.#of(window, segment));
+          this.#changed[window].add(segment);
         }
-      });
-      // Also what has cancelled out: whether it has depends on when somebody looked.
-      for (const cell of cells) {
-        for (const segment of this.#segmentsOf(cell)) {
-          this.#changed['28d'].add(segment);
-          if (in7d) this.#changed['7d'].add(segment);
-        }
-      }
-      this.dirtyHours.add(hour);
+      };
+      this.#fresh.each(spread);
+      this.#moved[window].each(spread);
+      this.#moved[window].clear();
     }
-    this.#unspread.clear();
+    this.#fresh.clear();
   }
 
   encodeMinute(minute: Minute, to: ByteWriter): boolean {
@@ -181,30 +173,23 @@ export class WindowSums {
 
   /** Restores a bucket; sums are rebuilt from the buckets, so `now` must be set first. */
   restoreMinute(minute: Minute, from: ByteReader): void {
-    const tally = new Tally(this.#counters).decode(from);
+    const tally = this.#newTally().decode(from);
     this.#minutes.set(minute, tally);
-    const in1h = this.now - minute < windowMinutes['1h'];
-    tally.each((cell, counter, sum) => {
-      for (const segment of this.#segmentsOf(cell)) {
-        if (in1h) this.#of('1h', segment)[counter]! += sum;
-        this.#of('24h', segment)[counter]! += sum;
-      }
-    });
+    this.#restore('24h', tally);
+    if (this.now - minute < windowMinutes['1h']) this.#restore('1h', tally);
   }
 
   restoreHour(hour: number, from: ByteReader): void {
-    const tally = new Tally(this.#counters).decode(from);
+    const tally = this.#newTally().decode(from);
     this.#hours.set(hour, tally);
-    const in7d = hourOf(this.now) - hour <= windowMinutes['7d'] / hourMinutes;
-    tally.each((segment, counter, sum) => {
-      if (in7d) this.#of('7d', segment)[counter]! += sum;
-      this.#of('28d', segment)[counter]! += sum;
-    });
+    this.#restore('28d', tally);
+    if (hourOf(this.now) - hour <= hoursOf('7d')) this.#restore('7d', tally);
   }
 
-  #change(window: Window, segment: number, counter: number, delta: number): void {
-    this.#of(window, segment)[counter]! += delta;
-    this.#changed[window].add(segment);
+  #restore(window: Window, tally: Tally): void {
+    tally.each((place, sums) => {
+      for (const segment of this.#segmentsAt(place)) addCounts(sums, this.#of(window, segment));
+    });
   }
 
   #expireMinutes(before: Minute, now: Minute, window: '1h' | '24h'): void {
@@ -212,14 +197,8 @@ export class WindowSums {
     const until = now - length;
     const first = before - length + 1;
     const leave = (minute: Minute) => {
-      const tally = this.#minutes.get(minute);
-      if (!tally) return;
-      tally.each((cell, counter, sum) => {
-        for (const segment of this.#segmentsOf(cell)) this.#change(window, segment, counter, -sum);
-      });
-      if (window !== '24h') return;
-      this.#minutes.delete(minute);
-      this.dirtyMinutes.add(minute);
+      this.#leave(window, this.#minutes.get(minute));
+      if (window === '24h' && this.#minutes.delete(minute)) this.dirtyMinutes.add(minute);
     };
     // After a long silence it is cheaper to walk the buckets than the minutes.
     if (until - first > this.#minutes.size) {
@@ -228,18 +207,30 @@ export class WindowSums {
   }
 
   #expireHours(before: number, now: number, window: '7d' | '28d'): void {
-    const length = windowMinutes[window] / hourMinutes;
+    const length = hoursOf(window);
     const leave = (hour: number) => {
-      const tally = this.#hours.get(hour);
-      if (!tally) return;
-      tally.each((segment, counter, sum) => this.#change(window, segment, counter, -sum));
-      if (window !== '28d') return;
-      this.#hours.delete(hour);
-      this.dirtyHours.add(hour);
+      this.#leave(window, this.#hours.get(hour));
+      if (window === '28d' && this.#hours.delete(hour)) this.dirtyHours.add(hour);
     };
     if (now - before > this.#hours.size) {
       for (const hour of [...this.#hours.keys()])
         if (hour >= before - length && hour < now - length) leave(hour);
     } else for (let hour = before - length; hour < now - length; hour++) leave(hour);
   }
+
+  #leave(window: Window, bucket: Tally | undefined): void {
+    bucket?.each((place, sums) => {
+      if (isCounted(sums)) this.#moved[window].subtract(place, sums);
+    });
+  }
+}
+
+function addCounts(counts: Counts, to: Int32Array): void {
+  for (let i = 0; i < counts.length; i += 2) to[counts[i]!]! += counts[i + 1]!;
+}
+
+/** Is any of the sums not 0? Those that are change nothing when they leave, and a restart knows nothing of them. */
+function isCounted(sums: Counts): boolean {
+  for (let i = 1; i < sums.length; i += 2) if (sums[i] !== 0) return true;
+  return false;
 }
