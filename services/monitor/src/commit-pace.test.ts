@@ -29,6 +29,20 @@ describe('a commit is due', () => {
     expect(timer.due(1, false)).toBe(false);
   });
 
+  test('in a backlog so seldom that commits take a tenth of the time, and every five seconds where they take more', () => {
+    const { timer, clock } = start();
+    const waits = (tookMs: number) => {
+      timer.took(tookMs);
+      timer.due(1, false);
+      let ms = 0;
+      for (; !timer.due(0, false); ms += 50) clock.ms += 50;
+      return ms;
+    };
+    expect([10, 100, 300, 2_000, 10].map(waits)).toEqual([500, 900, 2_700, 5_000, 500]);
+    timer.took(2_000);
+    expect(timer.due(1, true)).toBe(true);
+  });
+
   test('where something else has changed, even without a record', () => {
     const { timer } = start();
     expect([timer.due(0, false, true), timer.due(0, false)]).toEqual([true, false]);

@@ -39,8 +39,10 @@ export async function segmentsStage(
   let shownAllMs = now();
 
   const commit = async (more: OutRecord[] = []) => {
+    const startMs = performance.now();
     const { records, positions: reached } = segments.commit();
     await unit.commit([...records, ...more], reached);
+    timer.took(performance.now() - startMs);
   };
   const apply = async (batch: Batch) => {
     let breathMs = performance.now();
