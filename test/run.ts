@@ -58,7 +58,7 @@ const steps: Step[] = [
   program('detection', 'test/bench/detection/main.ts', '--quick'),
   { ...program('faults', 'test/faults/main.ts', '--short'), servers: true },
   {
-    ...program('throughput', 'test/bench/throughput/main.ts', '--quick', '--only', 'stage-a,restore'),
+    ...program('throughput', 'test/bench/throughput/main.ts', '--quick', '--only', 'stage-a,stage-b,restore'),
     servers: true,
   },
   program('memory', 'test/bench/memory/main.ts', '--quick'),

@@ -5,6 +5,7 @@ import { origins, type Saved, type SavedRow } from './saved.ts';
 /** From top to bottom; rows that are not named here come last. */
 const order = [
   'stage-a',
+  'stage-b',
   'history',
   'scale-out',
   'scale-out-cpu',

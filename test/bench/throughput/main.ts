@@ -5,5 +5,6 @@ import { kafkaStreamsBench } from './kafka-streams.ts';
 import { restoreBench } from './restore.ts';
 import { scaleOutBench } from './scale-out.ts';
 import { stageABench } from './stage-a.ts';
+import { stageBBench } from './stage-b.ts';
 
-await runBenches([stageABench, historyBench, scaleOutBench, restoreBench, kafkaStreamsBench]);
+await runBenches([stageABench, stageBBench, historyBench, scaleOutBench, restoreBench, kafkaStreamsBench]);
