@@ -18,6 +18,8 @@ const showAllEveryMs = 12 * hourMs;
 const breathEveryMs = 50;
 /** Nor may it be taken for stuck, or begin anew each time that it is interrupted. */
 const closingCommitMs = 5_000;
+/** What waits for a commit is in memory: thousands of segments show so many characters within a second or two of work. */
+const largestOut = 2 ** 25;
 
 /** Stage B: counts of all partitions in; rates, days, alerts and evidence out. One instance is active, others stand by. */
 export async function segmentsStage(
@@ -52,7 +54,7 @@ export async function segmentsStage(
         if (performance.now() - breathMs < breathEveryMs) continue;
         await breathe();
         breathMs = performance.now();
-        if (breathMs - commitMs < closingCommitMs) continue;
+        if (breathMs - commitMs < closingCommitMs && segments.outSize < largestOut) continue;
         await commit();
         commitMs = performance.now();
       }
@@ -82,7 +84,8 @@ export async function segmentsStage(
     unshown ||= records > 0 && !options.untilEnd;
     const shows = atEnd && unshown && mayShow();
     // At the end of the log it commits when it may show: a commit that shows nothing new would only hold up the next.
-    if (timer.due(records, atEnd && (shows || !unshown), again || shows))
+    const full = segments.outSize >= largestOut;
+    if (timer.due(records, atEnd && (shows || !unshown), again || shows || full))
       await commit(shows ? provisional() : []);
     options.onCommit?.({ stage: 'segments', records });
     return !(options.untilEnd && atEnd);

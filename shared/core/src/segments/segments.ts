@@ -1,4 +1,3 @@
-import { SeamError } from '@seamwatch/contracts/errors.ts';
 import { type Window, windows } from '@seamwatch/contracts/measures.ts';
 import type { Policy } from '@seamwatch/contracts/policy.ts';
 import { type BaselineRebased, decodeRebased } from '@seamwatch/contracts/rebasing.ts';
@@ -23,11 +22,13 @@ import { CellPlaces } from './cell-places.ts';
 import { Counting } from './counting.ts';
 import { DaySums } from './day-sums.ts';
 import { LinkedTrials } from './linked-trials.ts';
+import { Outbox } from './outbox.ts';
 import { Pending } from './pending.ts';
 import { RunningMinutes } from './running-minutes.ts';
 import { boardRules, SegmentRules } from './segment-rules.ts';
 import { ShownRecords } from './shown-records.ts';
 import { Sources } from './sources.ts';
+import { otherVersion, otherWindow } from './state-errors.ts';
 import { StateLog } from './state-log.ts';
 import { Trials } from './trials.ts';
 import { Watch } from './watch.ts';
@@ -74,7 +75,7 @@ export class Segments {
   #shownSegments = 0;
   #live = false;
   readonly #state = new StateLog();
-  #out: OutRecord[] = [];
+  readonly #out = new Outbox();
 
   /**
    * `partitions`: partition count of the input topics. `ratesFrom`: no rates are shown for minutes before it (days and
@@ -127,6 +128,11 @@ export class Segments {
     return (this.#closed + 1) * minuteMs;
   }
 
+  /** Characters of what is to be shown since the last commit. */
+  get outSize(): number {
+    return this.#out.size;
+  }
+
   /** Takes the next rollup. */
   apply(record: LogRecord): void {
     for (const _ of this.applying(record)) {
@@ -164,16 +170,15 @@ export class Segments {
 
   #rebase({ segment, measure }: BaselineRebased): void {
     this.#watch.rebase(this.#closed, segment, measure);
-    for (const alert of this.#watch.takeAlerts()) this.#put('alerts', alert.id, alert);
+    for (const alert of this.#watch.takeAlerts()) this.#out.put('alerts', alert.id, alert);
   }
 
   /** Everything since the last commit: what is shown, and the state to go on from. */
   commit(): { records: OutRecord[]; positions: Map<string, number> } {
     this.#showSegments();
-    this.#put('rates', '~progress', this.#records.progress(this.asOf, this.#sources.status()));
+    this.#out.put('rates', '~progress', this.#records.progress(this.asOf, this.#sources.status()));
     this.#putState();
-    const records = this.#out.concat(this.#state.take());
-    this.#out = [];
+    const records = this.#out.take().concat(this.#state.take());
     return { records, positions: new Map([['rollups-0', this.#position]]) };
   }
 
@@ -255,8 +260,8 @@ export class Segments {
       );
     }
     if (newDay) this.#watch.endOfDay(minute, today);
-    for (const alert of this.#watch.takeAlerts()) this.#put('alerts', alert.id, alert);
-    for (const week of this.#watch.takeWeeks()) this.#put('days', `${week.segment}|${week.week}`, week);
+    for (const alert of this.#watch.takeAlerts()) this.#out.put('alerts', alert.id, alert);
+    for (const week of this.#watch.takeWeeks()) this.#out.put('days', `${week.segment}|${week.week}`, week);
     this.#show(minute, appendedMs, newDay);
     if (newDay) this.#days.expire(today);
   }
@@ -290,7 +295,7 @@ export class Segments {
   #showWindows(segment: number, which: readonly Window[]): void {
     const sums = Object.fromEntries(which.map((w) => [w, this.#windows.sums(w, segment)]));
     const record = this.#records.rates(segment, sums, this.asOf, false);
-    this.#put('rates', record.segment, record);
+    this.#out.put('rates', record.segment, record);
   }
 
   /** Shows every segment and window again, and which segments there are. */
@@ -307,24 +312,20 @@ export class Segments {
     const ended = this.#calendar.day((minute + 1) * minuteMs) !== today;
     for (const { day, segment, counts } of this.#days.takeChanged(today, live || ended)) {
       const record = this.#records.day(segment, counts, day, today);
-      this.#put('days', `${record.segment}|${record.day}`, record);
+      this.#out.put('days', `${record.segment}|${record.day}`, record);
     }
   }
 
   #showSegments(): void {
     if (this.#shownSegments === this.#rules.segments.length) return;
     this.#shownSegments = this.#rules.segments.length;
-    this.#put('rates', '~segments', {
+    this.#out.put('rates', '~segments', {
       kind: 'segments',
       segments: this.#rules.segments,
     } satisfies SegmentsRecord);
   }
 
-  #put(topic: 'rates' | 'days' | 'alerts', key: string, value: unknown): void {
-    this.#out.push({ topic, key, value: JSON.stringify(value) });
-  }
-
-  /** Changed keys of the state: the head with positions, `d`, `g` and `p` cells and their places, `w` what the watch keeps, and by time below. */
+  /** Changed keys of the state: its head, `d`, `g` and `p` cells and their places, `w` what the watch keeps, and by time below. */
   #putState(): void {
     const log = this.#state;
     this.#cells.putState(log);
@@ -394,15 +395,3 @@ export class Segments {
     if (Number.isFinite(this.#closed)) this.#days.expire(this.#calendar.day(this.asOf) - 1);
   }
 }
-
-const otherWindow = (found: number, wanted: number): SeamError =>
-  new SeamError(
-    'SEAM_CONFIG',
-    `what is stored was counted with a repeat window of ${found} days, and the policy says ${wanted}: set it back, or replay the history into an empty store`,
-  );
-
-const otherVersion = (): SeamError =>
-  new SeamError(
-    'SEAM_CONFIG',
-    'what is stored was written by another version of Seamwatch: go back to it, or replay the history into an empty store',
-  );
