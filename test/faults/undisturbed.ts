@@ -29,7 +29,7 @@ class Partition {
     const until = share * (interactions.length + surveys.length);
     while (this.#next.interactions + this.#next.surveys < until) {
       const topic = this.#behind();
-      this.journeys.apply(topic, this.#records[topic][this.#next[topic]++]!);
+      this.journeys.applyNext(topic, this.#records[topic], this.#next[topic]++);
     }
   }
 

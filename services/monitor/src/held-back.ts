@@ -2,6 +2,9 @@ import { type Batch, type LogRecord, type Source, sourceName } from '@seamwatch/
 import { MeetingPoint } from './meeting-point.ts';
 import type { SourceWatch } from './source-watch.ts';
 
+/** Takes the record at a place of a batch; those behind it are likely to be next. */
+type Apply = (source: Source, records: readonly LogRecord[], at: number) => void;
+
 /**
  * What has been read of a unit's sources and may not be taken yet. A batch can span weeks of event time: taken as a whole, it
  * would make the journeys forget what the other source still speaks of. Memory is bounded by one batch a source.
@@ -22,7 +25,7 @@ export class HeldBack {
   }
 
   /** Takes records of a new batch and of those held back, as long as a source may go on; gives their number. */
-  take(batch: Batch, apply: (source: Source, record: LogRecord) => void): number {
+  take(batch: Batch, apply: Apply): number {
     if (batch.records.length === 0) this.#watch.observe(batch);
     else this.#held.set(sourceName(batch.source), { batch, next: 0 });
     let taken = 0;
@@ -35,13 +38,13 @@ export class HeldBack {
     return taken;
   }
 
-  #drain(name: string, apply: (source: Source, record: LogRecord) => void): number {
+  #drain(name: string, apply: Apply): number {
     const held = this.#held.get(name)!;
     const { source, records, end } = held.batch;
     const first = held.next;
     const mayGoOn = this.#gate(source);
     while (held.next < records.length && mayGoOn() && this.#meeting.mayPass(source, records[held.next]!))
-      apply(source, records[held.next++]!);
+      apply(source, records, held.next++);
     const taken = records.slice(first, held.next);
     if (taken.length > 0) {
       this.#watch.observe({ source, records: taken, end });

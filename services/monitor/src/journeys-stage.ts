@@ -44,7 +44,9 @@ export async function journeysStage(
   });
 
   const apply = (batch: Batch) =>
-    held.take(batch, ({ topic }, record) => journeys.apply(topic as 'interactions' | 'surveys', record));
+    held.take(batch, ({ topic }, records, at) =>
+      journeys.applyNext(topic as 'interactions' | 'surveys', records, at),
+    );
   const commitWhenDue = async (records: number) => {
     const idle = !options.untilEnd && watch.declareIdle();
     if (timer.due(records, watch.allAtEnd, idle)) {

@@ -1,11 +1,12 @@
 /**
  * Runs simulated events through stage A in memory, Kafka left out, and prints CPU microseconds per event, a line for each
- * part of the run:
+ * part of the run that a line on standard input asks for:
  *
- *   node run-events.ts EVENTS EVENTS_PER_PART
+ *   node run-events.ts EVENTS_PER_PART
  *
  * Making the events does not count, nor does a run before the first part, in which the code gets warm.
  */
+import { createInterface } from 'node:readline';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import { dayMs } from '@seamwatch/contracts/units.ts';
 import { Journeys } from '@seamwatch/core/journeys/journeys.ts';
@@ -18,48 +19,61 @@ const interactionsPerDay = 77_000;
 const recordsPerCommit = 5_000;
 const warmUpEvents = 300_000;
 
-type Taken = { topic: 'interactions' | 'surveys'; record: LogRecord };
+type Topic = 'interactions' | 'surveys';
 
-function* commits(): Generator<Taken[]> {
+/** Records of both topics, each in its order, and the topics in the order of arrival. */
+class Batch {
+  readonly records: Record<Topic, LogRecord[]> = { interactions: [], surveys: [] };
+  readonly order: Topic[] = [];
+
+  add(topic: Topic, record: LogRecord): void {
+    this.records[topic].push(record);
+    this.order.push(topic);
+  }
+}
+
+function* commits(): Generator<Batch> {
   const from = new Date(Date.now() - 900 * dayMs).toISOString();
   const scenario = parseScenario({ from, interactionsPerDay, warmUpDays: 0 });
   const offsets = { interactions: 0, surveys: 0 };
-  let batch: Taken[] = [];
+  let batch = new Batch();
   for (const { topic, key, value, arrivedMs } of simulateRecords(scenario)) {
     if (topic === 'changes') continue;
-    const record = {
+    batch.add(topic, {
       offset: offsets[topic]++,
       appendedMs: arrivedMs,
       key,
       value: Buffer.from(value),
       headers: {},
-    };
-    batch.push({ topic, record });
-    if (batch.length < recordsPerCommit) continue;
+    });
+    if (batch.order.length < recordsPerCommit) continue;
     yield batch;
-    batch = [];
+    batch = new Batch();
   }
 }
 
-function* costs(events: number, eventsPerPart: number) {
+function* costs(eventsPerPart: number) {
   const policy = policySchema.parse({ version: 1 });
   const journeys = new Journeys({ partition: 0, policy, hashKey: new Uint8Array(16) });
-  let [micros, inPart, done] = [0, 0, 0];
-  for (const batch of commits()) {
+  let [micros, inPart] = [0, 0];
+  for (const { records, order } of commits()) {
+    const next = { interactions: 0, surveys: 0 };
     const before = process.threadCpuUsage();
-    for (const { topic, record } of batch) journeys.apply(topic, record);
+    for (const topic of order) journeys.applyNext(topic, records[topic], next[topic]++);
     journeys.commit();
     const { user, system } = process.threadCpuUsage(before);
     micros += user + system;
-    inPart += batch.length;
-    done += batch.length;
+    inPart += order.length;
     if (inPart < eventsPerPart) continue;
     yield { microsPerEvent: micros / inPart, ...journeys.size };
     [micros, inPart] = [0, 0];
-    if (done >= events) return;
   }
 }
 
-const [events, eventsPerPart] = process.argv.slice(2).map(Number) as [number, number];
-for (const _ of costs(warmUpEvents, warmUpEvents));
-for (const part of costs(events, eventsPerPart)) console.log(JSON.stringify(part));
+costs(warmUpEvents).next();
+const parts = costs(Number(process.argv[2]));
+for await (const _ of createInterface({ input: process.stdin })) {
+  const { value, done } = parts.next();
+  if (done) break;
+  console.log(JSON.stringify(value));
+}

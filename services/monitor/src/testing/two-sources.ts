@@ -32,7 +32,8 @@ export function heldSources(idleAfterMs: number, eventMs: (record: LogRecord) =>
     ends.set(topic, end);
     const taken: { topic: string; record: LogRecord }[] = [];
     const batch = { source: { topic, partition }, records, end: end + (more ? 1 : 0) };
-    const n = held.take(batch, ({ topic }, record) => {
+    const n = held.take(batch, ({ topic }, records, at) => {
+      const record = records[at]!;
       const clock = sources.clocks.get(`${topic}-0`)!;
       clock.position = record.offset + 1;
       const ms = eventMs(record);

@@ -56,12 +56,15 @@ export class ByteWriter {
   }
 
   #groups(rest: number): this {
+    const bytes = this.#bytes;
+    let at = this.#at;
     let left = rest;
     while (left >= 128) {
-      this.#bytes[this.#at++] = (left & 127) | 128;
+      bytes[at++] = (left & 127) | 128;
       left >>>= 7;
     }
-    this.#bytes[this.#at++] = left;
+    bytes[at++] = left;
+    this.#at = at;
     return this;
   }
 
@@ -106,7 +109,14 @@ export class ByteWriter {
   /** An unsigned 32-bit number as eight hexadecimal digits. */
   hex(value: number): this {
     this.#reserve(8);
-    for (let shift = 28; shift >= 0; shift -= 4) this.#bytes[this.#at++] = hexDigits[(value >>> shift) & 15]!;
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let shift = 24; shift >= 0; shift -= 8) {
+      const pair = (value >>> shift) & 255;
+      bytes[at++] = hexDigits[pair >>> 4]!;
+      bytes[at++] = hexDigits[pair & 15]!;
+    }
+    this.#at = at;
     return this;
   }
 

@@ -28,16 +28,18 @@ test('a text is hashed by its UTF-8 bytes', () => {
   expect([a.hi, a.lo]).toEqual([b.hi, b.lo]);
 });
 
+/** Few distinct ones, the lowest and the highest there are among them, so that runs collide and go on behind the last home. */
+const low = (id: number): number => [0xfffffff0, 0xffffffff, 0, 7, 0xfffffff1][id % 5]!;
+
 test('the index behaves like a Map under any order of set, get and delete', () => {
-  const small = fc.integer({ min: 0, max: 40 });
+  const small = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 300 }));
   const step = fc.tuple(fc.constantFrom('set', 'delete', 'get'), small, fc.boolean());
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 1_000, size: 'max' }), (steps) => {
       const index = new HashIndex({ capacity: 1 });
       const model = new Map<number, number>();
       for (const [kind, id, other] of steps) {
-        // Few distinct low halves, so that runs collide.
-        const [hi, lo] = [id, (id % 5) + 0xfffffff0];
+        const [hi, lo] = [id, low(id)];
         // A hash may be given another row; no two have the same.
         const row = 2 * id + (other ? 1 : 0);
         if (kind === 'set') {
@@ -47,7 +49,7 @@ test('the index behaves like a Map under any order of set, get and delete', () =
         else expect(index.get(hi, lo)).toBe(model.get(id) ?? -1);
       }
       expect(index.size).toBe(model.size);
-      for (const [id, row] of model) expect(index.get(id, (id % 5) + 0xfffffff0)).toBe(row);
+      for (const [id, row] of model) expect(index.get(id, low(id))).toBe(row);
     }),
   );
 });

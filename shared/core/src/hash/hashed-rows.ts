@@ -1,5 +1,6 @@
 import { Rows, type WordColumn } from '../bytes/rows.ts';
 import { HashIndex } from './hash-index.ts';
+import { RowQueue } from './row-queue.ts';
 
 /** Rows that are found by a 64-bit hash, which stands in the first 8 bytes of each. Rows that were removed are used again. */
 export class HashedRows {
@@ -8,7 +9,7 @@ export class HashedRows {
   readonly hi: WordColumn;
   readonly lo: WordColumn;
   readonly #byHash: HashIndex;
-  readonly #free: number[] = [];
+  readonly #free = new RowQueue();
   #end = 0;
 
   /** `bytesEach`: of a row, its hash included; a multiple of 8. */
@@ -33,9 +34,17 @@ export class HashedRows {
     return this.#byHash.get(hi, lo);
   }
 
+  /** See `HashIndex`. */
+  prefetch(lo: number): number {
+    return this.#byHash.prefetch(lo);
+  }
+  likely(lo: number): number {
+    return this.#byHash.likely(lo);
+  }
+
   /** A row for a hash that has none; of what it holds but the hash nothing is known. */
   add(hi: number, lo: number): number {
-    const row = this.#free.pop() ?? this.#end++;
+    const row = this.#free.shift() ?? this.#end++;
     this.#byHash.set(hi, lo, row);
     return row;
   }

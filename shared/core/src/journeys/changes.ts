@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@seamwatch/contracts/errors.ts';
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
+import { eachPrefetched } from '../bytes/prefetch.ts';
 import type { OutRecord } from '../ports/event-log.ts';
 import { ChangeRecord } from './change-record.ts';
 import type { Customers } from './customers.ts';
@@ -107,12 +108,12 @@ export class Changes {
       if (text !== undefined) this.#writer.text(text);
       put('journeys', text === undefined);
     }
-    for (const row of this.#customers.take()) {
+    eachPrefetched(this.#customers.take(), [(row) => customers.newest.get(row)], (row) => {
       this.#rowKey('customer', customers.hi.get(row), customers.lo.get(row));
       customers.encode(row, this.#writer);
       put('journeys');
-    }
-    for (const row of this.#interactions.take()) {
+    });
+    eachPrefetched(this.#interactions.take(), [(row) => index.customer.get(row)], (row) => {
       this.#rowKey('interaction', index.hi.get(row), index.lo.get(row));
       const customer = index.customer.get(row);
       const hash =
@@ -120,14 +121,14 @@ export class Changes {
       index.encode(row, hash, this.#writer);
       index.stored.set(row, 1);
       put('outcomes');
-    }
-    for (const row of this.#surveys.take()) {
+    });
+    eachPrefetched(this.#surveys.take(), [(row) => surveys.lo.get(row)], (row) => {
       const survey = surveys.at(row);
       this.#rowKey('survey', survey.hi, survey.lo);
       surveys.encode(row, this.#writer);
       survey.stored = true;
       put('outcomes');
-    }
+    });
     for (const key of this.#handoffs) {
       this.#key(`h${key}`);
       const open = handoffs.get(key);

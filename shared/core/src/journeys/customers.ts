@@ -38,6 +38,14 @@ export class Customers {
     return this.#table.find(hi, lo);
   }
 
+  /** See `HashIndex`. */
+  prefetch(lo: number): number {
+    return this.#table.prefetch(lo);
+  }
+  likely(lo: number): number {
+    return this.#table.likely(lo);
+  }
+
   findOrAdd(hi: number, lo: number): number {
     const found = this.#table.find(hi, lo);
     if (found >= 0) return found;

@@ -1,5 +1,6 @@
 import { dayMs, hourMs } from '@seamwatch/contracts/units.ts';
 import { getOrAdd } from '../bytes/get-or-add.ts';
+import { eachPrefetched } from '../bytes/prefetch.ts';
 import type { Changes } from './changes.ts';
 import type { CustomerOrder } from './customer-order.ts';
 import type { Customers } from './customers.ts';
@@ -73,7 +74,7 @@ export class Expiry {
     const keptFrom = this.#keptFromHour();
     for (const [closed, rows] of this.#byHour) {
       if (closed >= keptFrom) continue;
-      for (const row of rows) this.#forget(row);
+      eachPrefetched(rows, this.#reads, this.#forget);
       this.#byHour.delete(closed);
     }
     const { watermarkMs, openMinute } = clocks.interactions;
@@ -110,7 +111,28 @@ export class Expiry {
     surveys.remove(row);
   }
 
-  #forget(row: number): void {
+  /** What forgetting a row will ask for; and what that leads to. */
+  readonly #reads = [
+    (row: number): number => {
+      const { index, customers, surveys } = this.#state;
+      const customer = index.customer.get(row);
+      const survey = index.survey.get(row);
+      return (
+        index.prefetch(index.lo.get(row)) ^
+        (customer < 0 ? 0 : customers.newest.get(customer)) ^
+        (survey < 0 ? 0 : surveys.lo.get(survey))
+      );
+    },
+    (row: number): number => {
+      const { index, customers, surveys } = this.#state;
+      const customer = index.customer.get(row);
+      const newest = customer < 0 ? row : customers.newest.get(customer);
+      const survey = index.survey.get(row);
+      return index.older.get(newest) ^ (survey < 0 ? 0 : surveys.prefetch(surveys.lo.get(survey)));
+    },
+  ];
+
+  readonly #forget = (row: number): void => {
     const { index, customers, changes, order } = this.#state;
     const customer = index.customer.get(row);
     if (customer >= 0) {
@@ -124,5 +146,5 @@ export class Expiry {
       order.unlink(row);
     }
     removeInteraction(row, this.#state);
-  }
+  };
 }

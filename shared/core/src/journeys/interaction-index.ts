@@ -62,6 +62,14 @@ export class InteractionIndex {
     return this.#table.find(hi, lo);
   }
 
+  /** See `HashIndex`. */
+  prefetch(lo: number): number {
+    return this.#table.prefetch(lo);
+  }
+  likely(lo: number): number {
+    return this.#table.likely(lo);
+  }
+
   /** A new row with no links; the caller fills the columns. */
   add(hi: number, lo: number): number {
     const row = this.#table.add(hi, lo);
@@ -80,8 +88,8 @@ export class InteractionIndex {
   }
 
   remove(row: number): void {
+    if (this.has(row, outcome.loop)) this.#moreWaits.delete(row);
     this.#table.remove(row);
-    this.#moreWaits.delete(row);
   }
 
   has(row: number, flag: number): boolean {

@@ -10,7 +10,7 @@ export function removeInteraction(
 ): void {
   const { index, surveys, changes, cells } = state;
   for (let s = index.survey.get(row); s >= 0; ) {
-    const next = surveys.at(s).next;
+    const next = surveys.next.get(s);
     changes.surveyGone(s);
     surveys.remove(s);
     s = next;

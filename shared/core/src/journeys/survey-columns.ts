@@ -49,6 +49,8 @@ export class SurveyColumns {
   readonly instrument = new ByteColumn(this.table.rows, 44);
   readonly score = new SignedByteColumn(this.table.rows, 45);
   readonly stored = new ByteColumn(this.table.rows, 46);
+  /** 1 where `pending` has the row. */
+  readonly isPending = new ByteColumn(this.table.rows, 47);
   /** Few wait for their interaction, and none for long. */
   readonly pending = new Map<number, readonly PendingRecord[]>();
 
@@ -77,8 +79,8 @@ export class SurveyColumns {
   }
 
   remove(row: number): void {
+    if (this.isPending.get(row) === 1) this.pending.delete(row);
     this.table.remove(row);
-    this.pending.delete(row);
   }
 }
 
@@ -169,10 +171,11 @@ class SurveyRow implements Survey {
   }
 
   get pending(): readonly PendingRecord[] {
-    return this.#of.pending.get(this.#row) ?? [];
+    return this.#of.isPending.get(this.#row) === 1 ? this.#of.pending.get(this.#row)! : [];
   }
 
   set pending(records: readonly PendingRecord[]) {
+    this.#of.isPending.set(this.#row, records.length > 0 ? 1 : 0);
     if (records.length > 0) this.#of.pending.set(this.#row, records);
     else this.#of.pending.delete(this.#row);
   }

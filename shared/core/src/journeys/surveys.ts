@@ -1,5 +1,6 @@
 import { instruments } from '@seamwatch/contracts/events.ts';
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
+import type { IntColumn, WordColumn } from '../bytes/rows.ts';
 import { HashIndex } from '../hash/hash-index.ts';
 import { type PendingRecord, type Survey, SurveyColumns } from './survey-columns.ts';
 
@@ -17,6 +18,24 @@ export class Surveys {
 
   find(hi: number, lo: number): number {
     return this.#columns.table.find(hi, lo);
+  }
+
+  /** See `HashIndex`. */
+  prefetch(lo: number): number {
+    return this.#columns.table.prefetch(lo);
+  }
+  likely(lo: number): number {
+    return this.#columns.table.likely(lo);
+  }
+
+  /** Low half of a survey's hash. */
+  get lo(): WordColumn {
+    return this.#columns.table.lo;
+  }
+
+  /** The next survey of the same interaction, or -1. */
+  get next(): IntColumn {
+    return this.#columns.next;
   }
 
   /** What is known of a survey; to set a field is to change it. */
