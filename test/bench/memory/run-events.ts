@@ -10,33 +10,20 @@ import { createInterface } from 'node:readline';
 import { policySchema } from '@seamwatch/contracts/policy.ts';
 import { dayMs } from '@seamwatch/contracts/units.ts';
 import { Journeys } from '@seamwatch/core/journeys/journeys.ts';
-import type { LogRecord } from '@seamwatch/core/ports/event-log.ts';
 import { simulateRecords } from '@seamwatch/simulator/records.ts';
 import { parseScenario } from '@seamwatch/simulator/scenario.ts';
+import { TopicLists } from '../topic-lists.ts';
 
 /** 2.3 million interactions a month. */
 const interactionsPerDay = 77_000;
 const recordsPerCommit = 5_000;
 const warmUpEvents = 300_000;
 
-type Topic = 'interactions' | 'surveys';
-
-/** Records of both topics, each in its order, and the topics in the order of arrival. */
-class Batch {
-  readonly records: Record<Topic, LogRecord[]> = { interactions: [], surveys: [] };
-  readonly order: Topic[] = [];
-
-  add(topic: Topic, record: LogRecord): void {
-    this.records[topic].push(record);
-    this.order.push(topic);
-  }
-}
-
-function* commits(): Generator<Batch> {
+function* commits(): Generator<TopicLists> {
   const from = new Date(Date.now() - 900 * dayMs).toISOString();
   const scenario = parseScenario({ from, interactionsPerDay, warmUpDays: 0 });
   const offsets = { interactions: 0, surveys: 0 };
-  let batch = new Batch();
+  let batch = new TopicLists();
   for (const { topic, key, value, arrivedMs } of simulateRecords(scenario)) {
     if (topic === 'changes') continue;
     batch.add(topic, {
@@ -46,9 +33,9 @@ function* commits(): Generator<Batch> {
       value: Buffer.from(value),
       headers: {},
     });
-    if (batch.order.length < recordsPerCommit) continue;
+    if (batch.size < recordsPerCommit) continue;
     yield batch;
-    batch = new Batch();
+    batch = new TopicLists();
   }
 }
 
@@ -56,14 +43,13 @@ function* costs(eventsPerPart: number) {
   const policy = policySchema.parse({ version: 1 });
   const journeys = new Journeys({ partition: 0, policy, hashKey: new Uint8Array(16) });
   let [micros, inPart] = [0, 0];
-  for (const { records, order } of commits()) {
-    const next = { interactions: 0, surveys: 0 };
+  for (const batch of commits()) {
     const before = process.threadCpuUsage();
-    for (const topic of order) journeys.applyNext(topic, records[topic], next[topic]++);
+    batch.applyTo(journeys);
     journeys.commit();
     const { user, system } = process.threadCpuUsage(before);
     micros += user + system;
-    inPart += order.length;
+    inPart += batch.size;
     if (inPart < eventsPerPart) continue;
     yield { microsPerEvent: micros / inPart, ...journeys.size };
     [micros, inPart] = [0, 0];

@@ -10,6 +10,7 @@ import { policySchema } from '@seamwatch/contracts/policy.ts';
 import { Journeys } from '@seamwatch/core/journeys/journeys.ts';
 import type { LogRecord } from '@seamwatch/core/ports/event-log.ts';
 import { Segments } from '@seamwatch/core/segments/segments.ts';
+import { TopicLists } from '../topic-lists.ts';
 import { batches, simulatedEvents } from './inputs.ts';
 
 const batchesPerCommit = 10;
@@ -40,12 +41,13 @@ const recordOf = (topic: keyof typeof offsets, key: string | null, value: Uint8A
 });
 
 for (const batch of batches(simulatedEvents(warmUp + events, centre))) {
-  const records = batch.map(({ topic, key, value }) => {
+  const arrived = new TopicLists();
+  for (const { topic, key, value } of batch) {
     const source = topic as 'interactions' | 'surveys';
-    return { source, record: recordOf(source, key, Buffer.from(value as string)) };
-  });
+    arrived.add(source, recordOf(source, key, Buffer.from(value as string)));
+  }
   const startA = cpu();
-  for (const { source, record } of records) journeys.apply(source, record);
+  arrived.applyTo(journeys);
   const { rollups } = journeys.commit();
   const startB = cpu();
   for (const rollup of rollups) segments.apply(recordOf('rollups', null, rollup));
