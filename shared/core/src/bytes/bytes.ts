@@ -111,11 +111,7 @@ export class ByteWriter {
     this.#reserve(8);
     const bytes = this.#bytes;
     let at = this.#at;
-    for (let shift = 24; shift >= 0; shift -= 8) {
-      const pair = (value >>> shift) & 255;
-      bytes[at++] = hexDigits[pair >>> 4]!;
-      bytes[at++] = hexDigits[pair & 15]!;
-    }
+    for (let shift = 28; shift >= 0; shift -= 4) bytes[at++] = hexDigits[(value >>> shift) & 15]!;
     this.#at = at;
     return this;
   }

@@ -6,6 +6,9 @@ const hashBytes = 8;
 /** Slots behind the last home, for those that do not find room at theirs. */
 const leastSpare = 64;
 
+/** What may be read of an index ahead of its being asked. */
+export type IndexReads = Pick<HashIndex, 'prefetch' | 'likely'>;
+
 /**
  * Row numbers by 64-bit hash, and hashes by row number: open addressing with linear probing, in order of `lo`. A slot is a row and
  * half of its hash, which says the slot's home as well: to find, to delete and to make room reads on in one place, and meets no

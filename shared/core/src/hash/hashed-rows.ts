@@ -1,5 +1,5 @@
 import { Rows, type WordColumn } from '../bytes/rows.ts';
-import { HashIndex } from './hash-index.ts';
+import { HashIndex, type IndexReads } from './hash-index.ts';
 import { RowQueue } from './row-queue.ts';
 
 /** Rows that are found by a 64-bit hash, which stands in the first 8 bytes of each. Rows that were removed are used again. */
@@ -34,12 +34,9 @@ export class HashedRows {
     return this.#byHash.get(hi, lo);
   }
 
-  /** See `HashIndex`. */
-  prefetch(lo: number): number {
-    return this.#byHash.prefetch(lo);
-  }
-  likely(lo: number): number {
-    return this.#byHash.likely(lo);
+  /** The index of the hashes, to be read ahead. */
+  get slots(): IndexReads {
+    return this.#byHash;
   }
 
   /** A row for a hash that has none; of what it holds but the hash nothing is known. */

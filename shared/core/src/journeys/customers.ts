@@ -1,6 +1,7 @@
 import { type EventTimeMs, type Minute, minuteMs } from '@seamwatch/contracts/units.ts';
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { FloatColumn, IntColumn } from '../bytes/rows.ts';
+import type { IndexReads } from '../hash/hash-index.ts';
 import { HashedRows } from '../hash/hashed-rows.ts';
 
 const never = Number.NEGATIVE_INFINITY;
@@ -38,12 +39,9 @@ export class Customers {
     return this.#table.find(hi, lo);
   }
 
-  /** See `HashIndex`. */
-  prefetch(lo: number): number {
-    return this.#table.prefetch(lo);
-  }
-  likely(lo: number): number {
-    return this.#table.likely(lo);
+  /** The index of the hashes, to be read ahead. */
+  get slots(): IndexReads {
+    return this.#table.slots;
   }
 
   findOrAdd(hi: number, lo: number): number {

@@ -118,7 +118,7 @@ export class Expiry {
       const customer = index.customer.get(row);
       const survey = index.survey.get(row);
       return (
-        index.prefetch(index.lo.get(row)) ^
+        index.slots.prefetch(index.lo.get(row)) ^
         (customer < 0 ? 0 : customers.newest.get(customer)) ^
         (survey < 0 ? 0 : surveys.lo.get(survey))
       );
@@ -128,7 +128,7 @@ export class Expiry {
       const customer = index.customer.get(row);
       const newest = customer < 0 ? row : customers.newest.get(customer);
       const survey = index.survey.get(row);
-      return index.older.get(newest) ^ (survey < 0 ? 0 : surveys.prefetch(surveys.lo.get(survey)));
+      return index.older.get(newest) ^ (survey < 0 ? 0 : surveys.slots.prefetch(surveys.lo.get(survey)));
     },
   ];
 

@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { ByteColumn, FloatColumn, IntColumn, ShortColumn, SignedByteColumn } from '../bytes/rows.ts';
+import type { IndexReads } from '../hash/hash-index.ts';
 import { HashedRows } from '../hash/hashed-rows.ts';
 
 /** Bits of an interaction's outcome. */
@@ -62,12 +63,9 @@ export class InteractionIndex {
     return this.#table.find(hi, lo);
   }
 
-  /** See `HashIndex`. */
-  prefetch(lo: number): number {
-    return this.#table.prefetch(lo);
-  }
-  likely(lo: number): number {
-    return this.#table.likely(lo);
+  /** The index of the hashes, to be read ahead. */
+  get slots(): IndexReads {
+    return this.#table.slots;
   }
 
   /** A new row with no links; the caller fills the columns. */

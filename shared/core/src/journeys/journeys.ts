@@ -148,7 +148,8 @@ export class Journeys {
       if (topic === 'interactions') this.#forgetCustomer(forgotten);
       return;
     }
-    const facts = this.#ahead[topic].take(records, at) ?? this.#decode(topic, record);
+    const ahead = this.#ahead[topic];
+    const facts = ahead.take(records, at) ?? this.#decode(topic, record, ahead);
     if (!facts) return;
     if (topicOf(facts.type) !== topic) {
       this.#bury(topic, record, { code: 'SEAM_UNKNOWN_TYPE', path: 'type', found: facts.type });
@@ -163,7 +164,7 @@ export class Journeys {
     let known = false;
     switch (facts.type) {
       case eventTypes.interactionClosed:
-        known = this.#closed(facts, this.#ahead[topic], timing.stamp);
+        known = this.#closed(facts, ahead, timing.stamp);
         break;
       case eventTypes.interactionHandedOff:
         known = this.#handedOff(facts.data, timing.minute, timing.stamp);
@@ -173,7 +174,7 @@ export class Journeys {
         break;
       case eventTypes.surveySent:
       case eventTypes.surveyAnswered:
-        known = this.#survey(facts, this.#ahead[topic], timing.stamp, record);
+        known = this.#survey(facts, ahead, timing.stamp, record);
         break;
       default:
         break;
@@ -184,14 +185,14 @@ export class Journeys {
   }
 
   /** What an event tells that is not plain; what is none is buried. */
-  #decode(topic: 'interactions' | 'surveys', record: LogRecord): EventFacts | undefined {
+  #decode(topic: 'interactions' | 'surveys', record: LogRecord, ahead: ReadAhead): EventFacts | undefined {
     const decoded = decodeEvent(record.value, record.headers);
     if (!decoded.ok) {
       this.#bury(topic, record, decoded);
       return undefined;
     }
     const facts = factsOf(decoded.event);
-    this.#ahead[topic].hash(facts);
+    ahead.hash(facts);
     return facts;
   }
 

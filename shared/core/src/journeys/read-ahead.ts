@@ -3,6 +3,7 @@ import type { EventFacts, Id } from '@seamwatch/contracts/facts.ts';
 import { EventScanner } from '@seamwatch/contracts/scan/event-scanner.ts';
 import { keep, mostAhead } from '../bytes/prefetch.ts';
 import type { IntColumn } from '../bytes/rows.ts';
+import type { IndexReads } from '../hash/hash-index.ts';
 import type { SipHash } from '../hash/siphash.ts';
 import type { LogRecord } from '../ports/event-log.ts';
 import type { Customers } from './customers.ts';
@@ -19,12 +20,6 @@ export interface Hashes {
   /** What that belongs to: a close's customer, a survey's interaction. */
   readonly ofHi: number;
   readonly ofLo: number;
-}
-
-/** What is found by a hash. */
-interface Prefetched {
-  prefetch(lo: number): number;
-  likely(lo: number): number;
 }
 
 interface State {
@@ -141,8 +136,8 @@ export class ReadAhead implements Hashes {
 
   #prefetchCloses(count: number): void {
     const { customers, index } = this.#state;
-    this.#prefetchSlots(count, index, customers);
-    this.#findRows(count, customers);
+    this.#prefetchSlots(count, index.slots, customers.slots);
+    this.#findRows(count, customers.slots);
     this.#follow(count, customers.newest);
     this.#follow(count, index.older);
     this.#follow(count, index.older);
@@ -150,13 +145,13 @@ export class ReadAhead implements Hashes {
 
   #prefetchSurveys(count: number): void {
     const { index, surveys } = this.#state;
-    this.#prefetchSlots(count, surveys, index);
-    this.#findRows(count, index);
+    this.#prefetchSlots(count, surveys.slots, index.slots);
+    this.#findRows(count, index.slots);
     this.#follow(count, index.survey);
     this.#follow(count, surveys.next);
   }
 
-  #prefetchSlots(count: number, rows: Prefetched, owners: Prefetched): void {
+  #prefetchSlots(count: number, rows: IndexReads, owners: IndexReads): void {
     const hashes = this.#hashes;
     let read = 0;
     for (let place = 0; place < count; place++)
@@ -164,7 +159,7 @@ export class ReadAhead implements Hashes {
     keep(read);
   }
 
-  #findRows(count: number, owners: Prefetched): void {
+  #findRows(count: number, owners: IndexReads): void {
     for (let place = 0; place < count; place++)
       this.#rows[place] = owners.likely(this.#hashes[4 * place + 3]!);
   }

@@ -49,7 +49,7 @@ export class SurveyColumns {
   readonly instrument = new ByteColumn(this.table.rows, 44);
   readonly score = new SignedByteColumn(this.table.rows, 45);
   readonly stored = new ByteColumn(this.table.rows, 46);
-  /** 1 where `pending` has the row. */
+  /** 1 where `pending` has the row: of the millions that do not wait, none is looked up there. */
   readonly isPending = new ByteColumn(this.table.rows, 47);
   /** Few wait for their interaction, and none for long. */
   readonly pending = new Map<number, readonly PendingRecord[]>();

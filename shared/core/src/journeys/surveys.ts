@@ -1,7 +1,7 @@
 import { instruments } from '@seamwatch/contracts/events.ts';
 import type { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import type { IntColumn, WordColumn } from '../bytes/rows.ts';
-import { HashIndex } from '../hash/hash-index.ts';
+import { HashIndex, type IndexReads } from '../hash/hash-index.ts';
 import { type PendingRecord, type Survey, SurveyColumns } from './survey-columns.ts';
 
 export class Surveys {
@@ -20,12 +20,9 @@ export class Surveys {
     return this.#columns.table.find(hi, lo);
   }
 
-  /** See `HashIndex`. */
-  prefetch(lo: number): number {
-    return this.#columns.table.prefetch(lo);
-  }
-  likely(lo: number): number {
-    return this.#columns.table.likely(lo);
+  /** The index of the hashes, to be read ahead. */
+  get slots(): IndexReads {
+    return this.#columns.table.slots;
   }
 
   /** Low half of a survey's hash. */
