@@ -1,13 +1,13 @@
 import { eventTypes } from '@seamwatch/contracts/events.ts';
 import { dayMs, hourMs } from '@seamwatch/contracts/units.ts';
 import { describe, expect, test } from 'vitest';
-import { demoOnsetDays, demoScenario } from './demo.ts';
+import { demoOnset, demoScenario } from './demo.ts';
 import { simulate } from './simulate.ts';
 import { type Counts, npsOf, observe, repeatRate, tally } from './truth.ts';
 
 const now = Date.parse('2026-06-01T08:20:00Z');
 const scenario = demoScenario({ now });
-const onset = now - demoOnsetDays * dayMs;
+const onset = demoOnset(now);
 const sum = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0);
 
 describe('the demo', () => {
@@ -16,18 +16,20 @@ describe('the demo', () => {
   const between = (fromDay: number, toDay: number) =>
     tally(seen, now, { from: now - fromDay * dayMs, to: now - toDay * dayMs });
   const returns = (t: ReturnType<typeof between>) => t.byCategory.simple_return!;
-  const before = between(365, 100);
-  const last = between(25, 0);
+  const before = between(378, 106);
+  const last = between(29, 0);
 
-  test('one year that ends now, in fewer than 500,000 events', () => {
+  test('a year that ends now, in fewer than 500,000 events', () => {
     expect(events.length).toBeLessThan(500_000);
     expect(events.length).toBeGreaterThan(350_000);
-    expect(Date.parse(events[0]!.time) - (now - 365 * dayMs)).toBeLessThan(hourMs);
+    const begun = Date.parse(events[0]!.time) - (onset - 39 * 7 * dayMs - 9 * hourMs);
+    expect(begun).toBeGreaterThanOrEqual(0);
+    expect(begun).toBeLessThan(hourMs);
     expect(now - Date.parse(events.at(-1)!.time)).toBeLessThan(hourMs);
   });
 
   test('before the decline all rates stand still', () => {
-    const parts = [0, 1, 2, 3, 4].map((i) => between(365 - i * 53, 365 - (i + 1) * 53));
+    const parts = [0, 1, 2, 3, 4].map((i) => between(378 - i * 54, 378 - (i + 1) * 54));
     const shares: ((t: ReturnType<typeof between>) => [number, number])[] = [
       (t) => [t.total.escalated, t.total.aiStarted],
       (t) => [t.total.aiStarted, t.total.interactions],
@@ -77,5 +79,18 @@ describe('the demo', () => {
     );
     expect(releases).toContain(onset - 2 * hourMs);
     expect(scenario.planted.every((p) => p.from === onset)).toBe(true);
+  });
+
+  test('whatever the date, it is the same story', () => {
+    const beginning = (nowMs: number) => {
+      const told = simulate(demoScenario({ now: nowMs }));
+      return told.take(20_000).map(({ type, time, data }) => {
+        const { customerId } = data as { customerId?: string | null };
+        return { type, afterOnset: Date.parse(time) - demoOnset(nowMs), customerId };
+      });
+    };
+    const first = [...beginning(now)];
+    expect(new Set(first.map(({ customerId }) => customerId)).size).toBeGreaterThan(5_000);
+    for (const days of [3, 13.9, 14, 25 * 7 + 2]) expect([...beginning(now + days * dayMs)]).toEqual(first);
   });
 });

@@ -2,35 +2,47 @@ import { dayMs, hourMs } from '@seamwatch/contracts/units.ts';
 import { parseScenario, type Scenario } from './scenario.ts';
 import { defaultCategories, defaultScores } from './scenario-defaults.ts';
 
-const historyDays = 365;
-export const demoOnsetDays = 100;
+const weekMs = 7 * dayMs;
+/** Baselines are learned anew every four weeks, so a story is the same again where it is moved by as much. */
+const blockMs = 4 * weekMs;
+const someBlock = Date.parse('2026-11-30');
+/** Of the story that is told where nobody wants another one. */
+export const demoSeed = 5;
 /** What customers do changes within days; what they say of the company follows over months. */
 const behaviourRampDays = 10;
 const opinionRampDays = 75;
 
+/** When the demo of a moment begins to get worse: a Monday morning, 13 to 17 weeks before. */
+export const demoOnset = (now: number): number => blockOf(now) - 13 * weekMs + 9 * hourMs;
+
+const blockOf = (ms: number): number => someBlock + Math.floor((ms - someBlock) / blockMs) * blockMs;
+
 /**
- * One year that ends at `now`, in which the experience of customers whom the AI hands to people gets worse from 100
- * days before `now`, two hours after a model release, and the claimed resolution does not show it. Before that, all
- * rates are constant. Fewer than 500,000 events. For more of it, live, simulate it without its `to`.
+ * A year that ends at `now`, in which the experience of customers whom the AI hands to people gets worse some 15 weeks before,
+ * two hours after a model release, and the claimed resolution does not show it. Before that, all rates are constant. Whenever
+ * it is told, it is the same story, of which up to four weeks more have passed. Fewer than 500,000 events. For more of it, live,
+ * simulate it without its `to`.
  */
 export function demoScenario({
   now,
-  seed = 7,
+  seed = demoSeed,
   timeZone = 'UTC',
 }: {
   now: number;
   seed?: number;
   timeZone?: string;
 }): Scenario {
-  const onset = now - demoOnsetDays * dayMs;
+  const onset = demoOnset(now);
+  const from = blockOf(now) - 52 * weekMs;
   const behaviour = { from: onset, rampDays: behaviourRampDays };
   const opinion = { from: onset, rampDays: opinionRampDays };
   const seam = { path: 'seam' };
   return parseScenario({
     name: 'demo',
     seed,
-    from: now - historyDays * dayMs,
+    from,
     to: now,
+    drawsFrom: from - 52 * weekMs,
     timeZone,
     interactionsPerDay: 700,
     // More than the 90 days for which an escalation is remembered: the mix of paths is steady from the start.
@@ -48,7 +60,7 @@ export function demoScenario({
     },
     models: [
       { version: 'assistant-4.0' },
-      { version: 'assistant-4.1', at: now - 240 * dayMs, title: 'assistant-4.1: faster answers' },
+      { version: 'assistant-4.1', at: onset - 20 * weekMs, title: 'assistant-4.1: faster answers' },
       {
         version: 'assistant-5.0',
         at: onset - 2 * hourMs,
@@ -56,8 +68,8 @@ export function demoScenario({
       },
     ],
     changes: [
-      { at: now - 300 * dayMs, kind: 'staffing', title: 'Twelve people join the evening shift' },
-      { at: now - 170 * dayMs, kind: 'prompt', title: 'Friendlier greeting' },
+      { at: onset - 29 * weekMs, kind: 'staffing', title: 'Twelve people join the evening shift' },
+      { at: onset - 10 * weekMs, kind: 'prompt', title: 'Friendlier greeting' },
     ],
     planted: [
       {

@@ -21,6 +21,9 @@ import {
   weights,
 } from './scenario-fields.ts';
 
+/** New matters are drawn for a quarter of an hour at once. */
+export const quarterMs = 15 * minuteMs;
+
 /** A correlation with the hidden factor. */
 const loading = z.number().min(0).max(0.95);
 
@@ -87,6 +90,8 @@ export const scenarioSchema = z
       ),
     /** All interactions of an average day, repeats included. */
     interactionsPerDay: z.number().positive().max(10_000_000).default(2_000),
+    /** Draws are counted from here: a scenario of which all times, this one too, are moved by whole weeks tells the same story. */
+    drawsFrom: time.refine((ms) => ms % quarterMs === 0, 'a full quarter of an hour is right').default(0),
     /** Simulated before `from` and not shown, so that repeats and earlier escalations do not start from nothing. */
     warmUpDays: z.int().min(0).max(400).default(8),
     week: z
@@ -278,7 +283,10 @@ export const scenarioSchema = z
   .superRefine((scenario, context) => {
     const issue = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
-    if (scenario.from < scenario.warmUpDays * dayMs) issue(['from'], 'a time after 1970 is right');
+    const firstMs = scenario.from - scenario.warmUpDays * dayMs;
+    if (firstMs < 0) issue(['from'], 'a time after 1970 is right');
+    else if (firstMs < scenario.drawsFrom)
+      issue(['drawsFrom'], 'a time before `from` and its warm-up is right');
     if (scenario.to !== undefined && scenario.to <= scenario.from)
       issue(['to'], 'a time after `from` is right');
     scenario.models.forEach((model, i) => {

@@ -1,4 +1,4 @@
-import { dayMs, minuteMs } from '@seamwatch/contracts/units.ts';
+import { dayMs } from '@seamwatch/contracts/units.ts';
 import { type Centre, openCentre } from './centre.ts';
 import { EventBuilder, type SimulatedEvent } from './cloud-events.ts';
 import { type Contact, drawContact, type Planned } from './contact.ts';
@@ -8,9 +8,8 @@ import { repeatWindowDays } from './population.ts';
 import { keyOf } from './random.ts';
 import { correlated, exponential, happens, logNormal, normal, pick } from './samplers.ts';
 import type { Scenario } from './scenario.ts';
+import { quarterMs } from './scenario-schema.ts';
 import { drawSurveys } from './surveys.ts';
-
-const quarterMs = 15 * minuteMs;
 
 export interface Arrival {
   /** When the event reaches the log: its own time, or later where the scenario wants disorder or lateness. */
@@ -74,7 +73,7 @@ class Simulation {
     const fromMs = quarter * quarterMs;
     const perMs = (newMattersPerDay / dayMs) * shape.at(fromMs) * planted.factor('volume', fromMs);
     if (perMs === 0) return;
-    random.open(keyOf(this.scenario.seed, -2, quarter), 'arrivals');
+    random.open(keyOf(this.scenario.seed, -2, quarter - this.scenario.drawsFrom / quarterMs), 'arrivals');
     let afterMs = exponential(random) / perMs;
     for (let index = 0; afterMs < quarterMs; index++) {
       const startMs = fromMs + Math.floor(afterMs);

@@ -7,6 +7,7 @@ import type { EventLog } from '@seamwatch/core/ports/event-log.ts';
 import { startGateway } from '@seamwatch/gateway/gateway.ts';
 import { hashKeyOf } from '@seamwatch/monitor/hash-key.ts';
 import { startRecorder } from '@seamwatch/recorder/recorder.ts';
+import { demoSeed } from '@seamwatch/simulator/demo.ts';
 import { Command } from 'commander';
 import { influxOf, pageDir, readContext, readPolicyText, storeFile } from '../context.ts';
 import { runStages } from '../embedded/run-stages.ts';
@@ -33,7 +34,7 @@ export const startCommand = new Command('start')
   .option('--host <address>', 'address to bind, instead of SEAMWATCH_HOST')
   .option('--port <port>', 'port to listen on, instead of SEAMWATCH_PORT', parsePort)
   .option('--data <folder>', 'folder of the store, instead of SEAMWATCH_DATA')
-  .option('--seed <number>', 'seed of the simulation', '7')
+  .option('--seed <number>', 'seed of the simulation', String(demoSeed))
   .action(async ({ demo = false, host, port, data, seed }: Options) => {
     const context = readContext('start', {
       ...(host !== undefined && { SEAMWATCH_HOST: host }),
