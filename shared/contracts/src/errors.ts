@@ -19,7 +19,7 @@ export const errorCodes = {
   SEAM_INFLUX_CONFIG: 'InfluxDB refuses the token, the organisation or the bucket.',
   SEAM_INFLUX_REFUSED: 'InfluxDB refuses a point as malformed; the point is set aside with its reason.',
   SEAM_STORE_BUSY: 'The embedded store is in use by another process.',
-  SEAM_STORE_VERSION: 'The embedded store was written by another version of the program.',
+  SEAM_STORE_VERSION: 'What is stored was written by another version of the program.',
   SEAM_PORT_TAKEN: 'The port is in use by another program.',
   SEAM_CONFIG: 'A setting is missing or malformed.',
   SEAM_REPLAY_BEHIND: 'The file lies behind the running watermark, so it would be dead-lettered as too late.',

@@ -2,6 +2,7 @@ import type { ErrorCode } from '@seamwatch/contracts/errors.ts';
 import { ByteReader, ByteWriter } from '../bytes/bytes.ts';
 import { eachPrefetched } from '../bytes/prefetch.ts';
 import type { OutRecord } from '../ports/event-log.ts';
+import { otherVersion } from '../ports/state-errors.ts';
 import { ChangeRecord } from './change-record.ts';
 import type { Customers } from './customers.ts';
 import type { InteractionIndex } from './interaction-index.ts';
@@ -11,6 +12,9 @@ import { hashHalf, type RowKind, writeRowKey } from './row-key.ts';
 import { RowSet } from './row-set.ts';
 import type { SourceClock } from './source-clock.ts';
 import type { Surveys } from './surveys.ts';
+
+/** How all records of the changelog are laid out; the first did not say. */
+const layout = 1;
 
 interface State {
   partition: number;
@@ -140,12 +144,16 @@ export class Changes {
     clocks.surveys.encode(this.#writer);
     this.#writer.int(deadByReason.size);
     for (const [code, count] of deadByReason) this.#writer.text(code).int(count);
+    this.#writer.int(layout);
     put('journeys');
     this.#handoffs.clear();
     return records;
   }
 
-  /** Takes one record of the changelog; a key may come several times, the newest last. */
+  /**
+   * Takes one record of the changelog; a key may come several times, the newest last. Throws `SEAM_STORE_VERSION` where another
+   * version of Seamwatch wrote it.
+   */
   restore(key: string, value: Uint8Array | null): void {
     const kind = key[0];
     const rest = key.slice(1);
@@ -186,6 +194,7 @@ export class Changes {
       clocks.interactions.decode(from);
       clocks.surveys.decode(from);
       for (let n = from.int(); n > 0; n--) deadByReason.set(from.text() as ErrorCode, from.int());
+      if (!from.done && from.int() !== layout) throw otherVersion();
     }
   }
 

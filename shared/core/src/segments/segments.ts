@@ -17,6 +17,7 @@ import { LinkedCounters } from '../cells/linked-counters.ts';
 import { decodeRollup } from '../journeys/rollup.ts';
 import { TierRules } from '../policy/tiers.ts';
 import type { LogRecord, OutRecord } from '../ports/event-log.ts';
+import { otherVersion, otherWindow } from '../ports/state-errors.ts';
 import { Calendar } from './calendar.ts';
 import { CellPlaces } from './cell-places.ts';
 import { Counting } from './counting.ts';
@@ -28,7 +29,6 @@ import { RunningMinutes } from './running-minutes.ts';
 import { boardRules, SegmentRules } from './segment-rules.ts';
 import { ShownRecords } from './shown-records.ts';
 import { Sources } from './sources.ts';
-import { otherVersion, otherWindow } from './state-errors.ts';
 import { StateLog } from './state-log.ts';
 import { Trials } from './trials.ts';
 import { Watch } from './watch.ts';
@@ -358,7 +358,7 @@ export class Segments {
 
   /**
    * Puts the state together after the last record, and gives the position to read on from. Throws `SEAM_CONFIG` where the
-   * policy has got another repeat window, or another version of Seamwatch wrote the state.
+   * policy has got another repeat window, `SEAM_STORE_VERSION` where another version of Seamwatch wrote the state.
    */
   restored(): ReadonlyMap<string, number> {
     const log = this.#state;
