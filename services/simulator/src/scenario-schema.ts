@@ -286,7 +286,7 @@ export const scenarioSchema = z
     const firstMs = scenario.from - scenario.warmUpDays * dayMs;
     if (firstMs < 0) issue(['from'], 'a time after 1970 is right');
     else if (firstMs < scenario.drawsFrom)
-      issue(['drawsFrom'], 'a time before `from` and its warm-up is right');
+      issue(['from'], 'a time after `drawsFrom` by `warmUpDays` at least is right');
     if (scenario.to !== undefined && scenario.to <= scenario.from)
       issue(['to'], 'a time after `from` is right');
     scenario.models.forEach((model, i) => {

@@ -64,6 +64,8 @@ test.each([
     'found "x", where one of status_inquiry',
   ],
   [{ from: 0 }, 'after 1970'],
+  [{ from: '2026-01-05', drawsFrom: '2026-01-01' }, 'from: a time after `drawsFrom`'],
+  [{ from: '2026-01-05', drawsFrom: 1 }, 'drawsFrom: a full quarter'],
   ['from: [', 'not YAML'],
   [null, '(file)'],
 ])('%j is refused with a reason', (source, message) => {
