@@ -85,8 +85,10 @@ export class KafkaUnit implements RevocableUnit {
         const records = stream.take();
         if (records) {
           for (const record of records) {
+            reached = record.key === markKey && Buffer.from(record.value ?? '').toString() === mark;
+            // What stands behind it is of a later owner, who has fenced this one while it stood still.
+            if (reached) break;
             if (record.key !== markKey) onRecord(record);
-            else reached ||= Buffer.from(record.value ?? '').toString() === mark;
           }
           await breathe();
         } else {
