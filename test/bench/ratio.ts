@@ -104,6 +104,10 @@ export async function inTurns(
 export const sides = ({ baseline, product }: Turns, unit: string): string =>
   `baseline ${digits(baseline)}, product ${digits(product)} ${unit}`;
 
+/** Bounds of a figure that is recorded: worse by a third is out of them. */
+export const boundsOf = (recorded: number, atLeast: boolean): Bounds =>
+  atLeast ? { min: (recorded * 2) / 3 } : { max: recorded * 1.5 };
+
 /** In the full form a row passes within its bounds; in the quick form where it is not worse by a third than recorded. */
 export function judge(found: Found, form: Pick<Form, 'quick'>, recorded: Recorded): Row {
   const { id, figure, measured, bounds, detail } = found;
@@ -111,7 +115,7 @@ export function judge(found: Found, form: Pick<Form, 'quick'>, recorded: Recorde
   if (!form.quick) return { ...row, goal: goalText(bounds), pass: within(measured, bounds) };
   const before = recorded[id];
   if (before === undefined) return { ...row, goal: 'none recorded', pass: false };
-  const bound = bounds.min === undefined ? { max: before * 1.5 } : { min: (before * 2) / 3 };
+  const bound = boundsOf(before, bounds.min !== undefined);
   return { ...row, goal: `${goalText(bound)}, recorded ${digits(before)}`, pass: within(measured, bound) };
 }
 

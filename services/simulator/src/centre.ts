@@ -10,6 +10,7 @@ import { Population } from './population.ts';
 import { RandomStream } from './random.ts';
 import { cumulative } from './samplers.ts';
 import type { Scenario } from './scenario.ts';
+import { quarterMs } from './scenario-schema.ts';
 import { WeekShape } from './week-shape.ts';
 
 export interface Category {
@@ -45,6 +46,8 @@ export interface Centre {
   ageSums: Readonly<Record<Path, readonly number[]>>;
   scoreShares: Readonly<Record<Instrument, Readonly<Record<Path, readonly number[]>>>>;
   newMattersPerDay: number;
+  /** Quarters of an hour are counted from this one where they name a draw. */
+  drawsFromQuarter: number;
 }
 
 export function openCentre(scenario: Scenario): Centre {
@@ -80,6 +83,7 @@ export function openCentre(scenario: Scenario): Centre {
       nps: byPath((path) => shares(scenario.surveys.nps.scores[path])),
     },
     newMattersPerDay: newMattersPerDay(scenario),
+    drawsFromQuarter: scenario.drawsFrom / quarterMs,
   };
 }
 

@@ -3,7 +3,6 @@ import type { Centre } from './centre.ts';
 import type { Customer, Home } from './population.ts';
 import { type Key, keyOf } from './random.ts';
 import { cumulative, pick } from './samplers.ts';
-import { quarterMs } from './scenario-schema.ts';
 
 /** An interaction that is going to start: the `index`-th new matter of a quarter of an hour, or a repeat of it. */
 export interface Planned {
@@ -35,7 +34,7 @@ export interface Contact {
 export function drawContact(centre: Centre, planned: Planned): Contact {
   const { random, population, scenario } = centre;
   const { startMs, quarter, index, repeat, after } = planned;
-  const key = keyOf(scenario.seed, quarter - scenario.drawsFrom / quarterMs, index, repeat);
+  const key = keyOf(scenario.seed, quarter - centre.drawsFromQuarter, index, repeat);
 
   random.open(key, 'identity');
   const isUnidentified = random.uniform() < scenario.customers.unidentified;

@@ -69,11 +69,11 @@ class Simulation {
 
   /** Plans the new matters of a quarter of an hour: a Poisson process at the rate of the hour. */
   planNewMatters(quarter: number): void {
-    const { shape, planted, newMattersPerDay, random } = this.centre;
+    const { shape, planted, newMattersPerDay, drawsFromQuarter, random } = this.centre;
     const fromMs = quarter * quarterMs;
     const perMs = (newMattersPerDay / dayMs) * shape.at(fromMs) * planted.factor('volume', fromMs);
     if (perMs === 0) return;
-    random.open(keyOf(this.scenario.seed, -2, quarter - this.scenario.drawsFrom / quarterMs), 'arrivals');
+    random.open(keyOf(this.scenario.seed, -2, quarter - drawsFromQuarter), 'arrivals');
     let afterMs = exponential(random) / perMs;
     for (let index = 0; afterMs < quarterMs; index++) {
       const startMs = fromMs + Math.floor(afterMs);

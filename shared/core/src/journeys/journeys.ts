@@ -217,7 +217,7 @@ export class Journeys {
     };
   }
 
-  /** Takes one changelog record; call `restored` after the last. */
+  /** Takes one changelog record; call `restored` after the last. Throws `SEAM_STORE_VERSION` where another version wrote it. */
   restore(key: string | null, value: Uint8Array | null): void {
     if (key !== null) this.#changes.restore(key, value);
   }

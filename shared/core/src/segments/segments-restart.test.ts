@@ -169,6 +169,7 @@ test('state of another version is refused', () => {
   const segments = new Segments({ policy, partitions: 1 });
   segments.restore('~', new Uint8Array([14, 0]));
   segments.restore('d0', new Uint8Array([1, 97, 1]));
+  expect(() => segments.restored()).toThrow(/another version of Seamwatch/);
   expect(() => segments.restored()).toThrow(expect.objectContaining({ code: 'SEAM_STORE_VERSION' }));
 });
 
